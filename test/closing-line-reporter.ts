@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Ends a run with one plain line of counts, which any log reader understands. */
+export default class ClosingLineReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
+    for (const module of modules) {
+      const tests = [...module.children.allTests()]
+      if (tests.length === 0 && !module.ok()) count.failed += 1
+      for (const test of tests) {
+        const { state } = test.result()
+        if (state === 'passed' || state === 'failed') count[state] += 1
+        else count.skipped += 1
+      }
+    }
+    // The default reporter prints its summary in the same phase; ours comes after it.
+    process.on('exit', () => {
+      process.stdout.write(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped\n`)
+    })
+  }
+}

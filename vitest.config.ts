@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // Tests read every package from its sources; only tests of the command itself need a build.
+  resolve: { conditions: ['@whimbrel/source', 'module', 'node'] },
+  ssr: { resolve: { conditions: ['@whimbrel/source', 'module', 'node'] } },
+  test: {
+    pool: 'forks',
+    include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
+    reporters: ['default', './test/closing-line-reporter.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
