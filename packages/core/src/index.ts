@@ -27,6 +27,7 @@ export {
   type Metadata,
   type Migration,
 } from './migration.ts'
+export { resolveId } from './resolve-id.ts'
 export type { Script, Statement } from './script.ts'
 export type {
   MigrationContent,
@@ -36,4 +37,5 @@ export type {
   SourceListing,
   Warning,
 } from './source.ts'
+export { suggest } from './suggest.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './version-tracker.ts'
