@@ -1,1 +1,6 @@
-export {}
+export type { SqliteDriverOptions } from './driver-options.ts'
+export { type OpenOptions, openDatabase } from './open-database.ts'
+export { defaultPragmas, type Pragmas, type PragmaValue } from './pragmas.ts'
+export { quoteIdentifier } from './quote-identifier.ts'
+export { sqliteDialect } from './sqlite-dialect.ts'
+export { sqliteDriver } from './sqlite-driver.ts'

@@ -1,0 +1,100 @@
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { MigrateError } from '@whimbrel/core'
+import { unreachable } from './error-translation.ts'
+import type { Place } from './place.ts'
+
+/** A file and nothing about its content. Never opens it: closing it would drop SQLite's own locks in this process. */
+export class DatabaseFile implements Place {
+  readonly location: string
+  readonly path: string
+
+  constructor(path: string, location: string) {
+    this.path = path
+    this.location = location
+  }
+
+  exists(): boolean {
+    try {
+      return statSync(this.path, { throwIfNoEntry: false }) !== undefined
+    } catch (error) {
+      throw unreachable(error, this)
+    }
+  }
+
+  /** Throws where the file cannot be a database. */
+  checkKind(): void {
+    const found = statSync(this.path, { throwIfNoEntry: false })
+    if (found !== undefined && !found.isFile()) throw unreachable(undefined, this)
+  }
+
+  makeDirectory(): void {
+    try {
+      mkdirSync(dirname(this.path), { recursive: true })
+    } catch (error) {
+      throw new MigrateError(
+        'DATABASE_UNREACHABLE',
+        `The directory of ${this.location} cannot be made: ${(error as Error).message}`,
+        { hint: 'Make the directory, or correct the path', cause: error },
+      )
+    }
+  }
+
+  /** The file that `suffix` makes of the name: `-wal`, `-journal`; SQLite puts it beside the target of a link. */
+  beside(suffix: string): string {
+    return this.#realPath() + suffix
+  }
+
+  /** Bytes of the file beside it, undefined where there is none. */
+  sizeBeside(suffix: string): number | undefined {
+    return statSync(this.beside(suffix), { throwIfNoEntry: false })?.size
+  }
+
+  /** May the file and its directory be written to? */
+  isWritable(): boolean {
+    const path = this.#realPath()
+    return permits(path) && permits(dirname(path))
+  }
+
+  /** Device and inode, undefined where there is no file. */
+  identity(): string | undefined {
+    const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? undefined : `${found.dev}:${found.ino}`
+  }
+
+  /** Throws DATABASE_REPLACED where the file is not the one that had this identity. */
+  checkIdentity(expected: string | undefined): void {
+    const found = this.identity()
+    if (found === expected) return
+    const what = found === undefined ? 'was removed' : 'was replaced by another file'
+    throw new MigrateError('DATABASE_REPLACED', `${this.location} ${what} while it was open`, {
+      hint: 'Find out what moves the file, see which one is right, and run the command again',
+    })
+  }
+
+  #realPath(): string {
+    try {
+      return realpathSync(this.path)
+    } catch {
+      // Not there yet: then only its directory can be a link.
+      return join(realDirectory(dirname(this.path)), basename(this.path))
+    }
+  }
+}
+
+function realDirectory(directory: string): string {
+  try {
+    return realpathSync(directory)
+  } catch {
+    return directory
+  }
+}
+
+function permits(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { MigrateError } from '@whimbrel/core'
+import type BetterSqlite3 from 'better-sqlite3'
+import { DatabaseFile } from './database-file.ts'
+import { checkPath } from './driver-options.ts'
+import { loadEngine } from './engine.ts'
+import { openForWriting } from './open-for-writing.ts'
+import { completePragmas, type Pragmas, readPragma, samePragma, setPragma } from './pragmas.ts'
+
+export interface OpenOptions {
+  /** Over the defaults: WAL, foreign keys on, busy timeout 5,000 ms, synchronous NORMAL. */
+  readonly pragmas?: Pragmas
+  /** Make the file where there is none; default false, because a misspelt path is no new database. */
+  readonly create?: boolean
+}
+
+/** These say something else on purpose: a limit is rounded, or only a new file takes them. */
+const adjusted = [
+  'page_size',
+  'encoding',
+  'auto_vacuum',
+  'mmap_size',
+  'threads',
+  'hard_heap_limit',
+  'soft_heap_limit',
+]
+
+/**
+ * A better-sqlite3 handle for an application, after the migrations: every pragma is set and was read back.
+ * Throws USAGE and the DATABASE_… codes.
+ */
+export async function openDatabase(path: string, options: OpenOptions = {}): Promise<BetterSqlite3.Database> {
+  const pragmas = completePragmas(options.pragmas)
+  const busyTimeoutMs = Number(pragmas.get('busy_timeout'))
+  const engine = loadEngine()
+  const inMemory = checkPath(path) === ':memory:'
+  const handle = inMemory
+    ? new engine(':memory:', { timeout: busyTimeoutMs })
+    : await openForWriting(new DatabaseFile(resolve(path), path), {
+        engine,
+        pragmas,
+        busyTimeoutMs,
+        create: options.create ?? false,
+      })
+  for (const [name, value] of pragmas) {
+    if (inMemory && name !== 'journal_mode') setPragma(handle, name, value)
+    const found = readPragma(handle, name)
+    if (samePragma(name, value, found) || adjusted.includes(name) || (inMemory && name === 'journal_mode'))
+      continue
+    handle.close()
+    throw new MigrateError(
+      'DATABASE_UNREACHABLE',
+      `${path} does not take the pragma ${name} = ${value}: it is ${found}`,
+      {
+        hint: 'Correct the value in the configuration, or see what the file system allows',
+      },
+    )
+  }
+  return handle
+}
