@@ -19,6 +19,11 @@ export type {
   WatchOptions,
 } from './driver.ts'
 export { type ErrorCode, errorCodes } from './error-codes.ts'
+export type { RunEvent } from './events.ts'
+export { examine } from './examine.ts'
+export { type Finding, findingOf, refusal } from './finding.ts'
+export type { HookContext, Hooks } from './hooks.ts'
+export { type LoadedMigrations, type LoadOptions, loadMigrations } from './load-migrations.ts'
 export { type ErrorDetails, MigrateError, type MigrateErrorOptions } from './migrate-error.ts'
 export {
   compareVersions,
@@ -27,7 +32,24 @@ export {
   type Metadata,
   type Migration,
 } from './migration.ts'
+export {
+  type DatabaseStatus,
+  MigrationRunner,
+  type MigrationRunnerOptions,
+  type Runner,
+  type UpOptions,
+} from './migration-runner.ts'
+export {
+  type DownRequest,
+  type MigrationState,
+  type Plan,
+  type PlanRequest,
+  plan,
+  type Step,
+  type UpRequest,
+} from './plan.ts'
 export { resolveId } from './resolve-id.ts'
+export { type RunReport, reportOf, type StepReport } from './run-report.ts'
 export type { Script, Statement } from './script.ts'
 export type {
   MigrationContent,
@@ -37,5 +59,6 @@ export type {
   SourceListing,
   Warning,
 } from './source.ts'
+export type { TransactionMode } from './step-groups.ts'
 export { suggest } from './suggest.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './version-tracker.ts'

@@ -1,0 +1,79 @@
+import { MigrateError } from '@whimbrel/core'
+import { planRollback, type RollbackOptions, verifyRollback } from '@whimbrel/rollback-manager'
+import type { Command, CommandContext } from '../command.ts'
+import { positiveNumber } from '../positive-number.ts'
+import { Progress } from '../render/progress.ts'
+import { runCommandResult } from '../run-command-result.ts'
+import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
+import { findTargets, type Targets } from '../target.ts'
+
+interface Options {
+  readonly steps?: string
+  readonly to?: string
+  readonly only?: string
+  readonly all?: boolean
+  readonly cascade?: boolean
+  readonly force?: boolean
+  readonly dryRun?: boolean
+  readonly sql?: boolean
+}
+
+function rollbackOptions({ steps, to, only, all, cascade, force }: Options): RollbackOptions {
+  return { steps: positiveNumber(steps, '--steps'), to, only, all, cascade, acceptChangedDown: force }
+}
+
+async function run(context: CommandContext<Options>) {
+  const { options, settings, terminal, commandLine } = context
+  const wanted = rollbackOptions(options)
+  const targets = await findTargets(settings, terminal)
+  refuseSeveral(targets)
+  const work: Work = {
+    plan: (runner) => runner.plan((state) => planRollback(state, wanted)),
+    run: (runner) => runner.run((state) => planRollback(state, wanted)),
+  }
+  if (options.dryRun === true) {
+    const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
+    return runCommandResult('down', context, { ...planned, dryRun: true })
+  }
+  const progress = new Progress(terminal)
+  const onEvent = settings.quiet ? undefined : progress.listen
+  const verify = { verify: verifyRollback }
+  const done = await runDatabases(work, {
+    targets,
+    terminal,
+    commandLine,
+    options: verify,
+    ...(onEvent && { onEvent }),
+  })
+  progress.clear()
+  return runCommandResult('down', context, done)
+}
+
+/** Rolling back is never done to several databases by accident. */
+function refuseSeveral({ selected, all }: Targets): void {
+  if (selected.length === 1) return
+  throw new MigrateError('USAGE', `down was given no database, and the manifest has ${all.length}`, {
+    hint: `Add --db with one of ${all.map(({ name }) => name).join(', ')}`,
+  })
+}
+
+export const down: Command = {
+  name: 'down',
+  summary: 'Roll back what was applied last',
+  options: [
+    { flags: '--steps <n>', description: 'roll back the n most recently applied (default 1)' },
+    { flags: '--to <id>', description: 'roll back everything applied after this migration; it stays' },
+    { flags: '--only <id>', description: 'roll back this migration' },
+    { flags: '--all', description: 'roll back everything' },
+    { flags: '--cascade', description: 'roll back what depends on it first' },
+    { flags: '--force', description: 'use a down that was edited since it was applied' },
+    { flags: '--dry-run', description: 'print what would be rolled back and change nothing' },
+    { flags: '--sql', description: 'with --dry-run: print the statements, too' },
+  ],
+  examples: [
+    'whimbrel down --db settings',
+    'whimbrel down --db settings --to 003',
+    'whimbrel down --db settings --all --dry-run',
+  ],
+  run,
+}

@@ -1,0 +1,47 @@
+import type { Applied, DatabaseStatus, MigrateError, Migration } from '@whimbrel/core'
+import { errorOutput, findingOutput } from './describe-error.ts'
+import type { AppliedOutput, PendingOutput, StatusOutput } from './output.ts'
+import type { Target } from './target.ts'
+
+/** Where one database stands, as `--json` prints it. */
+export function statusOutput({ name, url }: Target, status: DatabaseStatus): StatusOutput {
+  const late = new Set(
+    status.findings.filter(({ code }) => code === 'OUT_OF_ORDER').map(({ migration }) => migration),
+  )
+  return {
+    name,
+    url,
+    exists: status.exists,
+    reachable: true,
+    current: status.applied.at(-1)?.id ?? null,
+    ...(status.sizeBytes === undefined ? {} : { sizeBytes: status.sizeBytes }),
+    applied: status.applied.map(appliedOutput),
+    pending: status.plan.steps.map(({ migration }) => pendingOutput(migration, late.has(migration.id))),
+    skipped: status.plan.skipped.map(({ id, reason }) => ({ id, reason })),
+    findings: status.findings.map(findingOutput),
+  }
+}
+
+/** A database that could not be looked at. */
+export function unreachableOutput({ name, url }: Target, error: MigrateError): StatusOutput {
+  const nothing = { applied: [], pending: [], findings: [] }
+  return { name, url, exists: true, reachable: false, current: null, ...nothing, error: errorOutput(error) }
+}
+
+function appliedOutput(record: Applied): AppliedOutput {
+  const { id, version, name, appliedAt, durationMs, checksum, runId, by } = record
+  return { id, version, name, appliedAt, durationMs, checksum, runId, by }
+}
+
+function pendingOutput(migration: Migration, outOfOrder: boolean): PendingOutput {
+  const { id, version, name, description, reversible, empty } = migration
+  return {
+    id,
+    version,
+    name,
+    ...(description === undefined ? {} : { description }),
+    reversible,
+    empty,
+    outOfOrder,
+  }
+}

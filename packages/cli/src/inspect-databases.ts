@@ -1,0 +1,26 @@
+import type { MigrateError } from '@whimbrel/core'
+import { toMigrateError } from './describe-error.ts'
+import { statusOutput, unreachableOutput } from './describe-status.ts'
+import type { StatusOutput } from './output.ts'
+import { type RunSettings, runnersOf } from './run-databases.ts'
+
+/** One looked-at database, with the error that kept it from being read. */
+export interface InspectedDatabase {
+  readonly output: StatusOutput
+  readonly error?: MigrateError
+}
+
+/** Looks at every selected database; one that cannot be read does not hide the others. */
+export async function inspectDatabases(settings: RunSettings): Promise<readonly InspectedDatabase[]> {
+  const { runnerOf } = await runnersOf(settings)
+  const inspected: InspectedDatabase[] = []
+  for (const target of settings.targets.selected) {
+    try {
+      inspected.push({ output: statusOutput(target, await runnerOf(target).status()) })
+    } catch (thrown) {
+      const error = toMigrateError(thrown)
+      inspected.push({ output: unreachableOutput(target, error), error })
+    }
+  }
+  return inspected
+}

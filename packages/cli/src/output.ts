@@ -1,0 +1,113 @@
+/** The one document that `--json` prints: public surface, see docs/cli.md. */
+export interface Output {
+  ok: boolean
+  command: string
+  exitCode: number
+  runId?: string
+  dryRun?: boolean
+  databases: readonly (RunOutput | StatusOutput | HistoryOutput)[]
+  /** What concerns the whole command. */
+  error?: ErrorOutput
+  /** Files a command wrote. */
+  files?: readonly string[]
+}
+
+export interface ErrorOutput {
+  code: string
+  message: string
+  hint: string
+  migration?: string
+  file?: string
+  line?: number
+  statement?: number
+  cause?: string
+}
+
+export interface FindingOutput {
+  code: string
+  migration?: string
+  message: string
+  hint: string
+}
+
+export interface StepOutput {
+  id: string
+  direction: 'up' | 'down'
+  outcome: 'applied' | 'reverted' | 'failed' | 'undone' | 'not-run' | 'planned'
+  durationMs?: number
+  rowsChanged?: number
+  sql?: readonly string[]
+}
+
+/** One database of `up`, `down`, `plan` and the commands that change records. */
+export interface RunOutput {
+  name: string
+  outcome:
+    | 'migrated'
+    | 'up-to-date'
+    | 'rolled-back'
+    | 'failed'
+    | 'undone'
+    | 'not-started'
+    | 'planned'
+    | 'skipped'
+  /** Id of the newest applied migration. */
+  before: string | null
+  after: string | null
+  steps: readonly StepOutput[]
+  skipped?: readonly { id: string; reason: string }[]
+  findings?: readonly FindingOutput[]
+  error?: ErrorOutput
+}
+
+/** One database of `status` and `validate`. */
+export interface StatusOutput {
+  name: string
+  url: string
+  exists: boolean
+  reachable: boolean
+  current: string | null
+  sizeBytes?: number
+  applied: readonly AppliedOutput[]
+  pending: readonly PendingOutput[]
+  skipped?: readonly { id: string; reason: string }[]
+  findings: readonly FindingOutput[]
+  error?: ErrorOutput
+}
+
+export interface AppliedOutput {
+  id: string
+  version: string
+  name: string
+  appliedAt: string
+  durationMs: number
+  checksum: string
+  runId: string
+  by: string
+}
+
+export interface PendingOutput {
+  id: string
+  version: string
+  name: string
+  description?: string
+  reversible: boolean
+  empty: boolean
+  outOfOrder: boolean
+}
+
+/** One database of `history`, newest attempt first. */
+export interface HistoryOutput {
+  name: string
+  entries: readonly {
+    id: string
+    action: string
+    outcome: string
+    startedAt: string
+    durationMs: number
+    reason?: string
+    runId: string
+    by: string
+  }[]
+  error?: ErrorOutput
+}

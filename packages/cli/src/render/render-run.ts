@@ -1,0 +1,74 @@
+import type { FindingOutput, RunOutput, StepOutput } from '../output.ts'
+import { count, duration, type Style, widthOf } from './style.ts'
+
+/** What happened to each database, or would happen, for people. */
+export function renderRuns(databases: readonly RunOutput[], style: Style): string {
+  const width = widthOf(databases.map(({ name }) => name))
+  return databases.map((database) => renderRun(database, { style, width })).join('')
+}
+
+function renderRun(database: RunOutput, { style, width }: { style: Style; width: number }): string {
+  const head = `${style.bold(database.name.padEnd(width))}  ${headline(database, style)}`
+  const ids = widthOf(database.steps.map(({ id }) => id))
+  const lines = [
+    head,
+    ...database.steps.map((step) => renderStep(step, { style, width: ids })),
+    ...(database.skipped ?? []).map(
+      ({ id, reason }) => `  ${style.waiting} ${id} ${style.dim(`skipped, ${reason}`)}`,
+    ),
+    ...(database.findings ?? []).map((finding) => renderFinding(finding, style)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function headline({ outcome, before, after, steps }: RunOutput, style: Style): string {
+  const done = steps.filter((step) => step.outcome === 'applied' || step.outcome === 'reverted').length
+  const at = after === null ? 'nothing is applied' : `now at ${after}`
+  switch (outcome) {
+    case 'migrated':
+      return `${style.green(`${done} applied`)}, ${at}`
+    case 'rolled-back':
+      return `${style.green(`${done} rolled back`)}, ${at}`
+    case 'up-to-date':
+      return `nothing to do${after === null ? '' : `, at ${after}`}`
+    case 'planned':
+      return `${count(steps.length, 'migration')} to ${steps[0]?.direction === 'down' ? 'roll back' : 'apply'}, ${before ?? 'nothing'} → ${after ?? 'nothing'}`
+    case 'not-started':
+      return style.dim('not started')
+    case 'skipped':
+      return style.dim('skipped')
+    case 'undone':
+      return `${style.red('failed')}, everything was undone, ${before === null ? 'nothing is applied' : `still at ${before}`}`
+    case 'failed':
+      return `${style.red('failed')}${failedWith(steps, { done, at })}`
+  }
+}
+
+function failedWith(steps: readonly StepOutput[], { done, at }: { done: number; at: string }): string {
+  if (steps.length === 0) return ', nothing was run'
+  return done === 0 ? `, ${at}` : ` after ${done} of ${count(steps.length, 'migration')}, ${at}`
+}
+
+function renderStep(step: StepOutput, { style, width }: { style: Style; width: number }): string {
+  const time = step.durationMs === undefined ? '' : style.dim(duration(step.durationMs))
+  const mark = markOf(step.outcome, style)
+  const word =
+    step.outcome === 'undone' || step.outcome === 'not-run' ? style.dim(step.outcome.replace('-', ' ')) : time
+  const sql = (step.sql ?? []).map((statement) => indent(`${statement};`)).join('\n')
+  return `  ${mark} ${step.id.padEnd(width)}  ${word}`.trimEnd() + (sql === '' ? '' : `\n${sql}`)
+}
+
+function markOf(outcome: StepOutput['outcome'], style: Style): string {
+  if (outcome === 'applied' || outcome === 'reverted') return style.done
+  if (outcome === 'failed') return style.failed
+  return outcome === 'undone' ? style.undone : style.waiting
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '      ')
+}
+
+/** One finding with what to do about it. */
+export function renderFinding({ message, hint }: FindingOutput, style: Style): string {
+  return `  ${style.note} ${message}\n    ${style.dim(hint)}`
+}

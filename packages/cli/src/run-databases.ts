@@ -1,0 +1,182 @@
+import {
+  type MigrateError,
+  MigrationRunner,
+  type MigrationRunnerOptions,
+  type Plan,
+  type RunEvent,
+  type RunReport,
+  reportOf,
+} from '@whimbrel/core'
+import { processOwner } from '@whimbrel/core/process'
+import { errorOutput, findingOutput, toMigrateError } from './describe-error.ts'
+import type { RunOutput } from './output.ts'
+import { migrationsOf, type Target, type Targets } from './target.ts'
+import type { Terminal } from './terminal.ts'
+import { version } from './version.ts'
+
+/** What one database is asked to do. */
+export interface Work {
+  /** Looks without changing anything; throws what `run` would refuse. */
+  plan(runner: MigrationRunner): Promise<Plan>
+  run(runner: MigrationRunner): Promise<RunReport>
+}
+
+export interface RunSettings {
+  readonly targets: Targets
+  readonly terminal: Terminal
+  /** The command as typed, for those who wait for the lock. */
+  readonly commandLine: string
+  readonly onEvent?: (target: Target, event: RunEvent) => void
+  readonly options?: Partial<MigrationRunnerOptions>
+}
+
+/** Result of one database, with the error that ended it. */
+export interface DatabaseResult {
+  readonly output: RunOutput
+  readonly error?: MigrateError
+}
+
+export interface RunResult {
+  readonly runId: string
+  readonly results: readonly DatabaseResult[]
+}
+
+/** Makes the runner of one database, as every command uses it. */
+export async function runnersOf(settings: RunSettings): Promise<{
+  readonly runId: string
+  readonly runnerOf: (target: Target) => MigrationRunner
+}> {
+  const { targets, terminal, commandLine, onEvent } = settings
+  const runId = crypto.randomUUID()
+  const others = targets.all.length > 1 ? await migrationsOf(targets.all) : undefined
+  const runner = processOwner(commandLine, version)
+  const runnerOf = (target: Target) =>
+    new MigrationRunner({
+      driver: target.driver,
+      tracker: target.tracker,
+      source: target.source,
+      transaction: target.transaction,
+      lockTimeoutMs: target.lockTimeoutMs,
+      environment: targets.environment,
+      signal: terminal.signal,
+      runner,
+      runId,
+      others,
+      onEvent: (event) => onEvent?.(target, event),
+      ...settings.options,
+    })
+  return { runId, runnerOf }
+}
+
+/**
+ * Runs databases one after the other, each on its own: the first failure leaves those after it untouched. With
+ * several, all are planned first, so that bad input in the last one stops the first one, too.
+ */
+export async function runDatabases(work: Work, settings: RunSettings): Promise<RunResult> {
+  const { runId, runnerOf } = await runnersOf(settings)
+  const { selected } = settings.targets
+  if (selected.length > 1) {
+    const planned = await eachDatabase(selected, (target) => checked(target, work.plan(runnerOf(target))))
+    if (planned.some(({ error }) => error !== undefined)) return { runId, results: planned }
+  }
+  const results: DatabaseResult[] = []
+  for (const target of selected) {
+    const failed = results.some(({ error }) => error !== undefined)
+    results.push(failed ? notStarted(target) : await executed(target, work.run(runnerOf(target))))
+  }
+  return { runId, results }
+}
+
+/** Plans databases without changing any. */
+export async function planDatabases(
+  work: Pick<Work, 'plan'>,
+  settings: RunSettings & { sql: boolean },
+): Promise<RunResult> {
+  const { runId, runnerOf } = await runnersOf(settings)
+  const results = await eachDatabase(settings.targets.selected, async (target) => {
+    const runner = runnerOf(target)
+    try {
+      return { output: plannedOutput(target, await describePlan(runner, { work, sql: settings.sql })) }
+    } catch (error) {
+      return failedResult(target, toMigrateError(error))
+    }
+  })
+  return { runId, results }
+}
+
+async function describePlan(
+  runner: MigrationRunner,
+  { work, sql }: { work: Pick<Work, 'plan'>; sql: boolean },
+) {
+  const plan = await work.plan(runner)
+  const scripts = sql ? await runner.scripts(plan) : []
+  const statements = scripts.map((script) =>
+    script.statements.map(({ start, end }) => script.sql.slice(start, end)),
+  )
+  return { plan, statements }
+}
+
+async function eachDatabase<Result>(
+  targets: readonly Target[],
+  work: (target: Target) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (const target of targets) results.push(await work(target))
+  return results
+}
+
+async function checked(target: Target, planning: Promise<Plan>): Promise<DatabaseResult> {
+  try {
+    await planning
+    return notStarted(target)
+  } catch (error) {
+    return failedResult(target, toMigrateError(error))
+  }
+}
+
+async function executed(target: Target, running: Promise<RunReport>): Promise<DatabaseResult> {
+  try {
+    return { output: reportOutput(target, await running) }
+  } catch (thrown) {
+    const error = toMigrateError(thrown)
+    const report = reportOf(error)
+    if (report === undefined) return failedResult(target, error)
+    return { output: { ...reportOutput(target, report), error: errorOutput(error) }, error }
+  }
+}
+
+function failedResult(target: Target, error: MigrateError): DatabaseResult {
+  const output: RunOutput = { name: target.name, outcome: 'failed', before: null, after: null, steps: [] }
+  return { output: { ...output, error: errorOutput(error) }, error }
+}
+
+function notStarted({ name }: Target): DatabaseResult {
+  return { output: { name, outcome: 'not-started', before: null, after: null, steps: [] } }
+}
+
+function reportOutput({ name }: Target, report: RunReport): RunOutput {
+  const { outcome, before, after, steps, skipped, findings } = report
+  return { name, outcome, before, after, steps, skipped, findings: findings.map(findingOutput) }
+}
+
+function plannedOutput(
+  { name }: Target,
+  planned: { plan: Plan; statements: readonly string[][] },
+): RunOutput {
+  const { plan, statements } = planned
+  const steps = plan.steps.map(({ id, direction }, index) => ({
+    id,
+    direction,
+    outcome: 'planned' as const,
+    ...(statements[index] === undefined ? {} : { sql: statements[index] }),
+  }))
+  return {
+    name,
+    outcome: steps.length === 0 ? 'up-to-date' : 'planned',
+    before: plan.before,
+    after: plan.after,
+    steps,
+    skipped: plan.skipped,
+    findings: plan.findings.map(findingOutput),
+  }
+}

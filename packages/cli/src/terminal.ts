@@ -1,0 +1,16 @@
+/** What a command needs of the world around it. */
+export interface Terminal {
+  /** Results. */
+  out(text: string): void
+  /** Progress and errors. */
+  err(text: string): void
+  /** A person is looking at stderr. */
+  readonly interactive: boolean
+  readonly columns: number
+  /** Stdout and stderr may be coloured. */
+  readonly color: boolean
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Somebody asked to stop. */
+  readonly signal: { readonly aborted: boolean }
+}

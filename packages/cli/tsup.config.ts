@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import { defineConfig } from 'tsup'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+
+// One file, from the sources of every package: fewer files to find and read is most of a fast start.
+export default defineConfig({
+  entry: { whimbrel: 'src/main.ts' },
+  format: 'cjs',
+  target: 'node20',
+  outDir: 'dist',
+  outExtension: () => ({ js: '.cjs' }),
+  clean: true,
+  dts: false,
+  minify: true,
+  splitting: false,
+  noExternal: [/^@whimbrel\//, 'commander', 'jsonc-parser', 'picocolors'],
+  // Native, or too slow to load for the commands that do not need it.
+  external: ['better-sqlite3', 'pino', 'zod'],
+  define: { WHIMBREL_VERSION: JSON.stringify(version) },
+  esbuildOptions(options) {
+    options.conditions = ['@whimbrel/source', 'module', 'node']
+    options.keepNames = false
+  },
+})

@@ -1,0 +1,1 @@
+export { processOwner } from './process-owner.ts'

@@ -1,0 +1,136 @@
+import type { Dialect } from './dialect.ts'
+import type { Session, StopSignal } from './driver.ts'
+import type { RunEvent } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import { MigrateError } from './migrate-error.ts'
+import type { Step } from './plan.ts'
+import { scriptFacts } from './sql/script-facts.ts'
+import { damageError, statementError } from './step-error.ts'
+import type { StepSql } from './step-sql.ts'
+import type { Attempt, VersionTracker } from './version-tracker.ts'
+
+export interface StepContext {
+  readonly dialect: Dialect
+  readonly session: Session
+  readonly tracker: VersionTracker
+  readonly hooks: Hooks
+  readonly emit: (event: RunEvent) => void
+  readonly signal?: StopSignal | undefined
+  /** Extra check after a step, inside its transaction. */
+  readonly verify?: ((session: Session, step: Step) => Promise<void>) | undefined
+}
+
+export interface StepFigures {
+  readonly durationMs: number
+  /** Rows inserted, updated and deleted, by triggers too. */
+  readonly rowsChanged: number
+}
+
+export interface StepWork {
+  readonly step: Step
+  readonly attempt: Attempt
+  readonly sql: StepSql
+}
+
+/** How long the event loop may be kept waiting between two statements, in milliseconds. */
+const PATIENCE_MS = 50
+
+/** Runs the statements of one step with the hooks and checks around them. */
+export class StepRunner {
+  readonly #context: StepContext
+  #yieldedAt = performance.now()
+
+  constructor(context: StepContext) {
+    this.#context = context
+  }
+
+  /** Inside a transaction of the caller: the change and its record. Returns how long it took and what it changed. */
+  async inTransaction(work: StepWork): Promise<StepFigures> {
+    const { session, tracker } = this.#context
+    const started = performance.now()
+    const before = await session.changes()
+    await this.#hook('before', work.step)
+    const watch = await this.#watch(work)
+    await this.#statements(work)
+    const damage = await watch?.finish()
+    if (damage !== undefined) raise(damageError(work.step, damage))
+    const rowsChanged = (await session.changes()) - before
+    await this.#context.verify?.(session, work.step)
+    await this.#hook('after', work.step)
+    const durationMs = performance.now() - started
+    await tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept })
+    return { durationMs, rowsChanged }
+  }
+
+  /** Outside a transaction: a record before, one after each statement and one at the end. */
+  async alone(work: StepWork): Promise<StepFigures> {
+    const { session, tracker } = this.#context
+    const started = performance.now()
+    await this.#hook('before', work.step)
+    const before = await session.changes()
+    await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
+    await this.#statements(work, (count) => tracker.progress(session, work.attempt, count))
+    const rowsChanged = (await session.changes()) - before
+    await this.#context.verify?.(session, work.step)
+    await this.#hook('after', work.step)
+    const durationMs = performance.now() - started
+    await session.transaction(() => tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept }))
+    return { durationMs, rowsChanged }
+  }
+
+  async #watch({ step, sql }: StepWork) {
+    const { session, dialect } = this.#context
+    const { foreignKeys, expectLoss } = step.migration
+    return session.inspector?.watch(scriptFacts(sql.script, dialect), { foreignKeys, expectLoss })
+  }
+
+  async #statements({ step, sql }: StepWork, after?: (count: number) => Promise<void>): Promise<void> {
+    const { session, emit } = this.#context
+    const { script } = sql
+    const total = script.statements.length
+    for (const [index, { start, end }] of script.statements.entries()) {
+      await this.#breathe(step)
+      emit({ type: 'statement-started', step, statement: index + 1, statements: total })
+      try {
+        await session.execute(script.sql.slice(start, end))
+      } catch (error) {
+        throw statementError(error, { step, script, index })
+      }
+      await after?.(index + 1)
+    }
+  }
+
+  /** Lets signals and timers through now and then, and stops where somebody asked for it. */
+  async #breathe(step: Step): Promise<void> {
+    if (performance.now() - this.#yieldedAt > PATIENCE_MS) {
+      await new Promise<void>((resolve) => setImmediate(resolve))
+      this.#yieldedAt = performance.now()
+    }
+    if (this.#context.signal?.aborted) {
+      throw new MigrateError('INTERRUPTED', `${step.id} was interrupted`, {
+        hint: 'Run the same command again to go on from here',
+        details: { migration: step.id },
+      })
+    }
+  }
+
+  async #hook(name: 'before' | 'after', step: Step): Promise<void> {
+    const hook = this.#context.hooks[name]
+    if (hook === undefined) return
+    try {
+      await hook({ step, session: this.#context.session })
+    } catch (error) {
+      if (MigrateError.is(error)) throw error
+      const message = error instanceof Error ? error.message : String(error)
+      throw new MigrateError('HOOK_FAILED', `The ${name} hook of ${step.id} failed: ${message}`, {
+        hint: `Correct the ${name} hook; ${name === 'before' ? 'no statement of the migration ran' : 'the migration was undone'}`,
+        details: { migration: step.id },
+        cause: error,
+      })
+    }
+  }
+}
+
+function raise(error: MigrateError | undefined): void {
+  if (error !== undefined) throw error
+}

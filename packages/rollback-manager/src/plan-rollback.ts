@@ -1,0 +1,17 @@
+import { type MigrationState, type Plan, plan } from '@whimbrel/core'
+import { choose, type RollbackSelection } from './choose.ts'
+
+export interface RollbackOptions extends RollbackSelection {
+  /** Use a down that was edited since it was applied. */
+  readonly acceptChangedDown?: boolean | undefined
+}
+
+/**
+ * Plans a rollback and checks all of it before the first statement: a down for each, unchanged, and nothing left
+ * that depends on it. What is wrong is a blocking finding. Throws USAGE and MIGRATION_UNKNOWN for a selection that
+ * makes no sense.
+ */
+export function planRollback(state: MigrationState, options: RollbackOptions = {}): Plan {
+  const { acceptChangedDown, ...selection } = options
+  return plan(state, { direction: 'down', versions: choose(state, selection), acceptChangedDown })
+}
