@@ -1,5 +1,6 @@
 export type { Applied, HistoryEntry, KeptSql } from './applied.ts'
-export type { Dialect } from './dialect.ts'
+export type { NamedMigration } from './assemble-migration.ts'
+export type { Dialect, Lexis, Quotation, Refusal, ScriptMode, StatementRule } from './dialect.ts'
 export type {
   Capabilities,
   Damage,
@@ -24,6 +25,7 @@ export { examine } from './examine.ts'
 export { type Finding, findingOf, refusal } from './finding.ts'
 export type { HookContext, Hooks } from './hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './load-migrations.ts'
+export { markerLines } from './marker.ts'
 export { type ErrorDetails, MigrateError, type MigrateErrorOptions } from './migrate-error.ts'
 export {
   compareVersions,
@@ -33,12 +35,20 @@ export {
   type Migration,
 } from './migration.ts'
 export {
+  type MigrationName,
+  type NameOptions,
+  parseMigrationName,
+  type VersionStyle,
+} from './migration-name.ts'
+export {
   type DatabaseStatus,
   MigrationRunner,
   type MigrationRunnerOptions,
   type Runner,
   type UpOptions,
 } from './migration-runner.ts'
+export { type MigrationTexts, parseParts, type TextOfFile } from './parse-parts.ts'
+export { parseSingleFile } from './parse-single-file.ts'
 export {
   type DownRequest,
   type MigrationState,
@@ -59,6 +69,12 @@ export type {
   SourceListing,
   Warning,
 } from './source.ts'
+export { tokenChecksum } from './sql/checksum.ts'
+export { checkProtectedTables } from './sql/protected-tables.ts'
+export { scriptFacts } from './sql/script-facts.ts'
+export { sqliteDialect } from './sql/sqlite-dialect.ts'
+export { type ToScriptOptions, toScript } from './sql/to-script.ts'
+export type { StepVerifier } from './step-runner.ts'
 export type { TransactionMode } from './step-groups.ts'
 export { suggest } from './suggest.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './version-tracker.ts'

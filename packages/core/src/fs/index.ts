@@ -1,1 +1,1 @@
-export {}
+export { type FolderSourceOptions, folderSource, type Layout, layouts } from './folder-source.ts'

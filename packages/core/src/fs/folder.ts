@@ -1,0 +1,75 @@
+import { hash } from 'node:crypto'
+import type { Dirent } from 'node:fs'
+import { join } from 'node:path'
+import { MigrateError } from '../migrate-error.ts'
+import type { MigrationName } from '../migration-name.ts'
+import type { MigrationContent, SourceEntry, SourceListing } from '../source.ts'
+
+/** A folder whose names have been read. */
+export interface Folder {
+  readonly path: string
+  /** The folder as shown to people. */
+  readonly shown: string
+  readonly children: readonly Dirent[]
+}
+
+/** Finds the migrations of a folder; opens no SQL. */
+export type LayoutReader = (folder: Folder) => SourceListing
+
+/** Children that may concern migrations: no README, nothing hidden. */
+export function relevant(children: readonly Dirent[]): Dirent[] {
+  return children.filter(({ name }) => !name.startsWith('.') && !/^readme/i.test(name))
+}
+
+export function isSqlName(name: string): boolean {
+  return /\.sql$/i.test(name)
+}
+
+/** A child of a folder, as shown to people. */
+export function shownChild(folder: Pick<Folder, 'shown'>, name: string): string {
+  return join(folder.shown, name)
+}
+
+/** One entry of a listing, whose bytes are read only when somebody asks. */
+export function entryOf(name: MigrationName, read: () => MigrationContent): SourceEntry {
+  return { ...name, read: async () => read() }
+}
+
+/** SHA-256 in hex over the bytes of one file. */
+export function fingerprintOf(bytes: Uint8Array): string {
+  return hash('sha256', bytes)
+}
+
+/** SHA-256 in hex over several files, each with its role and its length, so that no byte can change places. */
+export function fingerprintOfAll(files: readonly (readonly [role: string, bytes: Uint8Array])[]): string {
+  const parts = files.flatMap(([role, bytes]) => [Buffer.from(`${role}:${bytes.length}\n`), bytes])
+  return hash('sha256', Buffer.concat(parts))
+}
+
+/** MIGRATION_LAYOUT: a file looks as if it belonged to another layout. */
+export function otherLayout(
+  shown: string,
+  [own, other]: readonly [own: string, other: string],
+): MigrateError {
+  return new MigrateError(
+    'MIGRATION_LAYOUT',
+    `${shown} looks like the layout "${other}" in a folder that is read as "${own}"`,
+    {
+      hint:
+        `Move it to a folder of its own, or set "layout" of this database in the manifest to "${other}" ` +
+        'if all its migrations look like that',
+      details: { file: shown, layout: own, looksLike: other },
+    },
+  )
+}
+
+/** Runs `attempt` and keeps its MigrateError as a problem instead of throwing it. */
+export function orProblem<T>(problems: MigrateError[], attempt: () => T): T | undefined {
+  try {
+    return attempt()
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    problems.push(error)
+    return undefined
+  }
+}

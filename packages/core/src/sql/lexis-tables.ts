@@ -1,0 +1,78 @@
+import type { Lexis, Quotation } from '../dialect.ts'
+
+export const OTHER = 0
+export const SPACE = 1
+export const LETTER = 2
+export const DIGIT = 3
+export const STRING_QUOTE = 4
+export const NAME_QUOTE = 5
+export const DASH = 6
+export const SLASH = 7
+export const DOT = 8
+export const PARAMETER = 9
+export const SEMICOLON_SIGN = 10
+
+/** What a dialect's lexis says, as tables for the inner loops; the arrays are indexed by ASCII character. */
+export interface LexisTables {
+  readonly first: Uint8Array
+  /** 1 where the character goes on with a word or a number. */
+  readonly wordPart: Uint8Array
+  readonly stringPrefix: Uint8Array
+  /** 1 at `a * 128 + b` where the two characters are one operator. */
+  readonly operatorPairs: Uint8Array
+  readonly quotations: ReadonlyMap<number, Quotation>
+  /** Words with which a statement with a body begins, joined by spaces … */
+  readonly bodies: ReadonlySet<string>
+  /** … and those with which it may still become one. */
+  readonly bodyPrefixes: ReadonlySet<string>
+}
+
+const known = new WeakMap<Lexis, LexisTables>()
+
+/** The tables of a dialect, made once. */
+export function lexisTables(lexis: Lexis): LexisTables {
+  const existing = known.get(lexis)
+  if (existing !== undefined) return existing
+  const made = make(lexis)
+  known.set(lexis, made)
+  return made
+}
+
+function make(lexis: Lexis): LexisTables {
+  const first = new Uint8Array(128)
+  const wordPart = new Uint8Array(128)
+  mark(first, ' \t\n\r\f', SPACE)
+  mark(first, letters, LETTER)
+  mark(first, digits, DIGIT)
+  mark(first, lexis.parameters, PARAMETER)
+  mark(first, '-', DASH)
+  mark(first, '/', SLASH)
+  mark(first, '.', DOT)
+  mark(first, ';', SEMICOLON_SIGN)
+  for (const { open } of lexis.strings) mark(first, open, STRING_QUOTE)
+  for (const { open } of lexis.identifiers) mark(first, open, NAME_QUOTE)
+  mark(wordPart, `${letters}${digits}$`, 1)
+  const stringPrefix = new Uint8Array(128)
+  mark(stringPrefix, lexis.stringPrefixes, 1)
+  const operatorPairs = new Uint8Array(128 * 128)
+  for (const pair of lexis.operators) operatorPairs[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1
+  const quotations = new Map<number, Quotation>()
+  for (const quotation of [...lexis.strings, ...lexis.identifiers]) {
+    quotations.set(quotation.open.charCodeAt(0), quotation)
+  }
+  const bodies = new Set(lexis.bodies)
+  const bodyPrefixes = new Set(lexis.bodies.flatMap(properPrefixes))
+  return { first, wordPart, stringPrefix, operatorPairs, quotations, bodies, bodyPrefixes }
+}
+
+function properPrefixes(words: string): string[] {
+  const all = words.split(' ')
+  return all.slice(1).map((_, index) => all.slice(0, index + 1).join(' '))
+}
+
+const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_'
+const digits = '0123456789'
+
+function mark(table: Uint8Array, characters: string, value: number): void {
+  for (let i = 0; i < characters.length; i += 1) table[characters.charCodeAt(i)] = value
+}

@@ -1,0 +1,69 @@
+import type { Dialect } from '../dialect.ts'
+import type { ScriptFacts } from '../driver.ts'
+import type { Script } from '../script.ts'
+import { Lexer } from './lexer.ts'
+import { END_OF_TEXT, QUOTED_NAME, STRING, WORD } from './token.ts'
+import { unquote } from './unquote.ts'
+
+/** Words that decide what has to be checked after a script. */
+const telling = new Set(
+  (
+    'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
+    'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
+  ).split(' '),
+)
+const tellingLengths = new Set([...telling].map((word) => word.length))
+
+/**
+ * What the text of a script says that it touches. Strings count as names too, because SQLite takes `'name'` for
+ * an identifier in places; so do keywords, because most of them may be names.
+ */
+export function scriptFacts(script: Script, dialect: Dialect): ScriptFacts {
+  return new Facts(script, dialect)
+}
+
+/** Each set is made when somebody asks for it: names are needed only after rows have gone. */
+class Facts implements ScriptFacts {
+  readonly #script: Script
+  readonly #dialect: Dialect
+  #names: ReadonlySet<string> | undefined
+  #keywords: ReadonlySet<string> | undefined
+
+  constructor(script: Script, dialect: Dialect) {
+    this.#script = script
+    this.#dialect = dialect
+  }
+
+  get names(): ReadonlySet<string> {
+    this.#names ??= this.#collectNames()
+    return this.#names
+  }
+
+  get keywords(): ReadonlySet<string> {
+    this.#keywords ??= this.#collectKeywords()
+    return this.#keywords
+  }
+
+  #collectNames(): Set<string> {
+    const names = new Set<string>()
+    const lexer = new Lexer(this.#script.sql, this.#dialect, this.#script)
+    for (let kind = lexer.next(); kind !== END_OF_TEXT; kind = lexer.next()) {
+      if (kind === WORD) names.add(lexer.slice().toLowerCase())
+      else if (kind === QUOTED_NAME || kind === STRING) {
+        names.add(unquote(lexer.slice(), this.#dialect).toLowerCase())
+      }
+    }
+    return names
+  }
+
+  #collectKeywords(): Set<string> {
+    const keywords = new Set<string>()
+    const lexer = new Lexer(this.#script.sql, this.#dialect, this.#script)
+    for (let kind = lexer.next(); kind !== END_OF_TEXT; kind = lexer.next()) {
+      if (kind !== WORD || !tellingLengths.has(lexer.end - lexer.start)) continue
+      const word = lexer.slice().toUpperCase()
+      if (telling.has(word)) keywords.add(word)
+    }
+    return keywords
+  }
+}
