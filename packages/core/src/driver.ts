@@ -110,10 +110,18 @@ export interface ScriptFacts {
 export interface Inspector {
   /** Begins to watch one script; `finish` returns what it broke. Both run inside the script's transaction. */
   watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch>
-  /** Whole-database check after a rollback: integrity, foreign keys, every view and trigger compiles. */
-  verify(): Promise<readonly IntegrityProblem[]>
+  /** Checks integrity and foreign keys, and that every view and trigger compiles. */
+  verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]>
   /** Size of the database in bytes. */
   sizeBytes(): Promise<number>
+}
+
+/** What `verify` looks at; everything where nothing is said. */
+export interface VerifyScope {
+  /** Only what has one of these names, or mentions one; lower case. */
+  readonly names?: ReadonlySet<string>
+  /** False: only whether views and triggers compile, without reading rows. */
+  readonly rows?: boolean
 }
 
 export interface WatchOptions {

@@ -16,6 +16,7 @@ export type {
   SqlValue,
   StopSignal,
   TransactionOptions,
+  VerifyScope,
   Watch,
   WatchOptions,
 } from './driver.ts'
@@ -74,7 +75,7 @@ export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'
 export { sqliteDialect } from './sql/sqlite-dialect.ts'
 export { type ToScriptOptions, toScript } from './sql/to-script.ts'
-export type { StepVerifier } from './step-runner.ts'
 export type { TransactionMode } from './step-groups.ts'
+export type { StepVerifier } from './step-runner.ts'
 export { suggest } from './suggest.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './version-tracker.ts'

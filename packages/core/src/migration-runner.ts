@@ -13,6 +13,7 @@ import type { Script } from './script.ts'
 import type { Source } from './source.ts'
 import { asMigrateError } from './step-error.ts'
 import type { TransactionMode } from './step-groups.ts'
+import type { StepVerifier } from './step-runner.ts'
 import { readStepSql } from './step-sql.ts'
 import { suggest } from './suggest.ts'
 import type { RunIdentity, VersionTracker } from './version-tracker.ts'
@@ -40,8 +41,8 @@ export interface MigrationRunnerOptions {
   readonly onEvent?: (event: RunEvent) => void
   /** Stops between two statements: the running migration is undone. */
   readonly signal?: StopSignal
-  /** Extra check after each rolled back step, inside its transaction. */
-  readonly verify?: (session: Session, step: Step) => Promise<void>
+  /** Extra checks around the steps of a rollback, inside their transaction. */
+  readonly verifier?: StepVerifier
 }
 
 export type UpOptions = Omit<UpRequest, 'direction' | 'environment' | 'engine'>
@@ -78,7 +79,7 @@ const knownOptions = [
   'hooks',
   'onEvent',
   'signal',
-  'verify',
+  'verifier',
 ] satisfies (keyof MigrationRunnerOptions)[]
 
 /** Brings one database to where its migrations say, or says what that would take. */
@@ -253,18 +254,13 @@ export class MigrationRunner {
   }
 
   #runContext(look: Look) {
-    const { driver, tracker, runner, transaction = 'batch', hooks = {}, signal, verify } = this.#options
+    const { driver, tracker, runner, transaction = 'batch', hooks = {}, signal, verifier } = this.#options
     const identity = {
       runId: this.#runId,
       by: runner?.by ?? 'an application',
       toolVersion: runner?.toolVersion ?? 'unknown',
     }
     const emit = (event: RunEvent) => this.#emit(event)
-    const verifyDown =
-      verify &&
-      (async (session: Session, step: Step) => {
-        if (step.direction === 'down') await verify(session, step)
-      })
     const { scripts } = look
     const { dialect } = driver
     return {
@@ -277,7 +273,7 @@ export class MigrationRunner {
       hooks,
       emit,
       signal,
-      verify: verifyDown,
+      verifier,
     }
   }
 

@@ -74,13 +74,16 @@ export class Run {
   }
 
   async #runEach(steps: readonly Step[]): Promise<void> {
+    const { verifier } = this.#context
     await this.#prepare()
+    await verifier?.begin(this.#session)
     for (const step of steps) {
       await this.#runInSavepoint(await this.#workOf(step))
       if (this.#failure === undefined) continue
       if (this.#context.transaction === 'all') throw this.#failure.error
       return this.#recordFailure(this.#failure)
     }
+    await verifier?.end(this.#session)
   }
 
   /** Afterwards the step is done, or undone with its failure noted. */
@@ -97,6 +100,7 @@ export class Run {
   /** Statement by statement, in doubt from the first to the last. */
   async #runAlone(group: StepGroup): Promise<void> {
     await this.#session.transaction(() => this.#prepare())
+    await this.#context.verifier?.begin(this.#session)
     for (const step of group.steps) {
       const work = await this.#workOf(step)
       const started = this.#started(step)

@@ -1,5 +1,5 @@
 import type { Dialect } from './dialect.ts'
-import type { Session, StopSignal } from './driver.ts'
+import type { ScriptFacts, Session, StopSignal } from './driver.ts'
 import type { RunEvent } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { MigrateError } from './migrate-error.ts'
@@ -9,6 +9,16 @@ import { damageError, statementError } from './step-error.ts'
 import type { StepSql } from './step-sql.ts'
 import type { Attempt, VersionTracker } from './version-tracker.ts'
 
+/** Extra checks around the steps of one transaction; what they throw undoes it. */
+export interface StepVerifier {
+  /** Before the first step: what is wrong already is not the fault of a step. */
+  begin(session: Session): Promise<void>
+  /** After each step, still in its savepoint. */
+  afterStep(session: Session, done: { readonly step: Step; readonly facts: ScriptFacts }): Promise<void>
+  /** After the last step, before the commit. */
+  end(session: Session): Promise<void>
+}
+
 export interface StepContext {
   readonly dialect: Dialect
   readonly session: Session
@@ -16,8 +26,7 @@ export interface StepContext {
   readonly hooks: Hooks
   readonly emit: (event: RunEvent) => void
   readonly signal?: StopSignal | undefined
-  /** Extra check after a step, inside its transaction. */
-  readonly verify?: ((session: Session, step: Step) => Promise<void>) | undefined
+  readonly verifier?: StepVerifier | undefined
 }
 
 export interface StepFigures {
@@ -50,12 +59,14 @@ export class StepRunner {
     const started = performance.now()
     const before = await session.changes()
     await this.#hook('before', work.step)
-    const watch = await this.#watch(work)
+    const { step, facts } = this.#factsOf(work)
+    const { foreignKeys, expectLoss } = step.migration
+    const watch = await session.inspector?.watch(facts, { foreignKeys, expectLoss })
     await this.#statements(work)
     const damage = await watch?.finish()
     if (damage !== undefined) raise(damageError(work.step, damage))
     const rowsChanged = (await session.changes()) - before
-    await this.#context.verify?.(session, work.step)
+    await this.#context.verifier?.afterStep(session, { step, facts })
     await this.#hook('after', work.step)
     const durationMs = performance.now() - started
     await tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept })
@@ -71,17 +82,15 @@ export class StepRunner {
     await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
     await this.#statements(work, (count) => tracker.progress(session, work.attempt, count))
     const rowsChanged = (await session.changes()) - before
-    await this.#context.verify?.(session, work.step)
+    await this.#context.verifier?.afterStep(session, this.#factsOf(work))
     await this.#hook('after', work.step)
     const durationMs = performance.now() - started
     await session.transaction(() => tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept }))
     return { durationMs, rowsChanged }
   }
 
-  async #watch({ step, sql }: StepWork) {
-    const { session, dialect } = this.#context
-    const { foreignKeys, expectLoss } = step.migration
-    return session.inspector?.watch(scriptFacts(sql.script, dialect), { foreignKeys, expectLoss })
+  #factsOf({ step, sql }: StepWork): { readonly step: Step; readonly facts: ScriptFacts } {
+    return { step, facts: scriptFacts(sql.script, this.#context.dialect) }
   }
 
   async #statements({ step, sql }: StepWork, after?: (count: number) => Promise<void>): Promise<void> {

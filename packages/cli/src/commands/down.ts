@@ -1,5 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
-import { planRollback, type RollbackOptions, verifyRollback } from '@whimbrel/rollback-manager'
+import { planRollback, type RollbackOptions, rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { Progress } from '../render/progress.ts'
@@ -37,7 +37,7 @@ async function run(context: CommandContext<Options>) {
   }
   const progress = new Progress(terminal)
   const onEvent = settings.quiet ? undefined : progress.listen
-  const verify = { verify: verifyRollback }
+  const verify = { verifier: rollbackVerifier() }
   const done = await runDatabases(work, {
     targets,
     terminal,
