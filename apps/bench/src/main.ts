@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runBenchmark } from './benchmark.ts'
+import { loadTool } from './load-tools.ts'
+import { measureLargeFiles } from './memory.ts'
+import { type Options, readOptions, usage } from './options.ts'
+import { type Findings, pageOf, tablesOf } from './page.ts'
+import { fullExtent, quickExtent } from './scenario.ts'
+import { measureStartUp } from './start-up.ts'
+
+const page = new URL('../../../docs/benchmarks.md', import.meta.url)
+
+async function benchmark(options: Options, root: string): Promise<Findings> {
+  const { runs, only, quick, memory } = options
+  const tools = await Promise.all(options.tools.map(loadTool))
+  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`)
+  const extent = quick ? quickExtent : fullExtent
+  const measured = await runBenchmark({ root, extent, seed: 1, runs, only, tools, onProgress })
+  const whimbrel = tools.some(({ name }) => name === 'whimbrel')
+  const withStartUp = only.length === 0 || only.includes('start-up')
+  if (withStartUp) onProgress('Start-up')
+  const startUp = withStartUp ? measureStartUp(root, { runs, whimbrel }) : undefined
+  if (memory) onProgress('Large files')
+  const large = tools.filter(({ name }) => name === 'raw' || name === 'whimbrel')
+  const largeFiles = memory ? measureLargeFiles(root, large) : undefined
+  return { tools, runs, measured, startUp, largeFiles }
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const options = readOptions(args)
+  if (options.help) return void process.stdout.write(usage)
+  const root = mkdtempSync(join(tmpdir(), 'whimbrel-bench-'))
+  try {
+    const findings = await benchmark(options, root)
+    process.stdout.write(tablesOf(findings))
+    if (options.write) writeFileSync(page, pageOf(findings))
+  } finally {
+    rmSync(root, { recursive: true, force: true })
+  }
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}

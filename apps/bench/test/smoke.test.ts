@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+function bench(...args: readonly string[]) {
+  return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+}
+
+it('measures raw and every peer on five migrations and checks what each has done', () => {
+  const tools = ['raw', 'drizzle-orm', 'knex', 'dbmate', 'umzug', 'postgrator', 'kysely']
+  const { status, stdout, stderr } = bench('--quick', '--tools', tools.join(','))
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+  for (const scenario of [
+    'Cold apply of 5',
+    'Nothing pending',
+    'One pending',
+    'Rollback of the last 2',
+    'Status',
+  ]) {
+    expect(stdout).toContain(`### ${scenario}`)
+  }
+  for (const tool of tools) expect(stdout).toMatch(new RegExp(`^\\| ${tool} .*\\d\\.\\d`, 'm'))
+  expect(stdout).toContain('### Start-up')
+}, 120_000)
+
+it('ends with 1 and one line for an option that does not exist', () => {
+  const { status, stdout, stderr } = bench('--tools', 'flyway')
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+  expect(stderr).toMatch(/^--tools flyway is none of .*\n$/)
+})

@@ -1,0 +1,27 @@
+import { readdirSync } from 'node:fs'
+import { parse } from 'node:path'
+import { defineConfig } from 'tsup'
+
+const tools = readdirSync('src/tools').map((file) => [parse(file).name, `src/tools/${file}`])
+
+export default defineConfig({
+  // One flat folder: every program finds the others beside itself.
+  entry: {
+    main: 'src/main.ts',
+    child: 'src/child.ts',
+    'in-process': 'src/in-process.ts',
+    'one-query': 'src/one-query.ts',
+    ...Object.fromEntries(tools),
+  },
+  format: 'esm',
+  target: 'node20',
+  outDir: 'dist',
+  clean: true,
+  dts: false,
+  sourcemap: false,
+  // Our own packages from their sources, as the command is bundled too.
+  noExternal: [/^@whimbrel\//],
+  esbuildOptions(options) {
+    options.conditions = ['@whimbrel/source', 'module', 'node']
+  },
+})
