@@ -12,6 +12,7 @@ export default defineConfig({
   outExtension: () => ({ js: '.cjs' }),
   clean: true,
   dts: false,
+  shims: true,
   minify: true,
   splitting: false,
   noExternal: [/^@whimbrel\//, 'commander', 'jsonc-parser', 'picocolors'],

@@ -25,6 +25,7 @@ process.argv = [
   migrations,
 ]
 process.stdout.write = () => true
+process.stderr.write = () => true
 
 const script = new Script(Module.wrap(readFileSync(bundle, 'utf8')), {
   filename: bundle,

@@ -17,7 +17,7 @@ for (const stream of [process.stdout, process.stderr]) {
 const { env, argv, stdout, stderr } = process
 const color = env.NO_COLOR === undefined && !argv.includes('--no-color') && stdout.isTTY === true
 
-process.exitCode = await runCommand(argv.slice(2), {
+void runCommand(argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   interactive: stderr.isTTY === true && env.CI === undefined,
@@ -26,4 +26,6 @@ process.exitCode = await runCommand(argv.slice(2), {
   env,
   cwd: process.cwd(),
   signal,
+}).then((exitCode) => {
+  process.exitCode = exitCode
 })

@@ -1,4 +1,4 @@
-import { MigrateError } from '@whimbrel/core'
+import { MigrateError, suggest } from '@whimbrel/core'
 import { Command as Commander, CommanderError, Option } from 'commander'
 import type { Command } from './command.ts'
 import { commands } from './commands/index.ts'
@@ -77,9 +77,18 @@ function helpStart(examples: readonly string[]): string {
 export function commandFirst(argv: readonly string[]): readonly string[] {
   const args = argv[0] === '--' ? argv.slice(1) : argv
   const at = args.findIndex((arg, index) => !arg.startsWith('-') && !takesValue(args[index - 1]))
-  const command = args[at]
-  if (command === undefined || at === 0) return args
-  return [command, ...args.slice(0, at), ...args.slice(at + 1)]
+  const word = args[at]
+  if (word === undefined) return args
+  if (!commands.some(({ name }) => name === word)) throw unknownCommand(word)
+  return [word, ...args.slice(0, at), ...args.slice(at + 1)]
+}
+
+function unknownCommand(word: string): MigrateError {
+  const names = commands.map(({ name }) => name)
+  const near = suggest(word, names)
+  return new MigrateError('USAGE', `There is no command "${word}"`, {
+    hint: near === undefined ? `The commands are ${names.join(', ')}` : `Did you mean "${near}"?`,
+  })
 }
 
 function takesValue(previous: string | undefined): boolean {

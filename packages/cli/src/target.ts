@@ -1,11 +1,11 @@
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import { type Driver, MigrateError, type MigrationState, type Source } from '@whimbrel/core'
 import { folderSource, type Layout } from '@whimbrel/core/fs'
 import {
   type DatabaseEntry,
+  databaseFromUrl,
   findManifest,
   type Manifest,
-  parseDatabaseUrl,
   readManifest,
   selectDatabases,
 } from '@whimbrel/manifest'
@@ -39,25 +39,12 @@ export interface Targets {
   readonly manifest: Manifest | undefined
 }
 
-type Entry = Pick<
-  DatabaseEntry,
-  | 'name'
-  | 'engine'
-  | 'displayUrl'
-  | 'path'
-  | 'migrations'
-  | 'layout'
-  | 'table'
-  | 'transaction'
-  | 'lockTimeoutMs'
-> & { readonly pragmas?: DatabaseEntry['pragmas'] }
-
 /** Finds the databases of a command: those of the manifest, or the one given by `--url`. Opens none. */
 export async function findTargets(settings: Settings, terminal: Terminal): Promise<Targets> {
   const { environment } = settings
-  const make = (entry: Entry) => makeTarget(entry, { settings, terminal })
+  const make = (entry: DatabaseEntry) => makeTarget(entry, { settings, terminal })
   if (settings.single !== undefined) {
-    const target = make(singleEntry(settings.single, terminal.cwd))
+    const target = make(databaseFromUrl({ ...settings.single, cwd: terminal.cwd }))
     return { selected: [target], all: [target], environment, manifest: undefined }
   }
   const manifest = await loadManifest(settings, terminal)
@@ -82,19 +69,8 @@ export async function migrationsOf(
   return new Map(await Promise.all(lists))
 }
 
-function singleEntry({ url, migrations }: { url: string; migrations: string }, cwd: string): Entry {
-  return {
-    ...parseDatabaseUrl(url, cwd),
-    name: 'default',
-    migrations: resolve(cwd, migrations),
-    layout: 'single-file',
-    table: 'schema_migrations',
-    transaction: 'batch',
-  }
-}
-
 function makeTarget(
-  entry: Entry,
+  entry: DatabaseEntry,
   { settings, terminal }: { settings: Settings; terminal: Terminal },
 ): Target {
   const { name, layout, table, transaction } = entry
@@ -116,7 +92,10 @@ function makeTarget(
   }
 }
 
-function makeDriver(entry: Entry, { settings, label }: { settings: Settings; label: string }): Driver {
+function makeDriver(
+  entry: DatabaseEntry,
+  { settings, label }: { settings: Settings; label: string },
+): Driver {
   const { engine, path, pragmas } = entry
   if (engine !== 'sqlite' || path === undefined) {
     throw new MigrateError(

@@ -7,6 +7,7 @@ import {
   type LockOwner,
   MigrateError,
   type Session,
+  sqliteDialect,
 } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
 import { Connection } from './connection.ts'
@@ -21,7 +22,6 @@ import { openForReading } from './open-for-reading.ts'
 import { openForWriting } from './open-for-writing.ts'
 import { readPragma, setPragma } from './pragmas.ts'
 import { secondLook } from './second-look.ts'
-import { sqliteDialect } from './sqlite-dialect.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
 /**
