@@ -1,6 +1,7 @@
 import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimbrel/core'
 import { type Connection, closed } from './connection.ts'
 import { ConnectionState } from './connection-state.ts'
+import { SqliteInspector } from './inspection/sqlite-inspector.ts'
 import { Transactions } from './transactions.ts'
 
 export interface SessionOptions {
@@ -16,6 +17,7 @@ export interface SessionOptions {
 /** One connection of better-sqlite3 behind the port of core. */
 export class SqliteSession implements Session {
   readonly capabilities: Capabilities = { transactionalDdl: true, savepoints: true }
+  readonly inspector: SqliteInspector
   readonly #connection: Connection
   readonly #state: ConnectionState
   readonly #transactions: Transactions
@@ -27,14 +29,15 @@ export class SqliteSession implements Session {
     this.#options = options
     this.#state = new ConnectionState(connection)
     const { busyTimeoutMs, foreignKeys, checkFile } = options
-    const onForget = () => {}
+    this.inspector = new SqliteInspector(connection)
     this.#transactions = new Transactions({
       connection,
       state: this.#state,
       busyTimeoutMs,
       foreignKeys,
       checkFile,
-      onForget,
+      onBegin: () => this.inspector.onBegin(),
+      onUndo: () => this.inspector.onUndo(),
     })
   }
 

@@ -14,8 +14,10 @@ export interface TransactionHost {
   readonly foreignKeys: boolean
   /** Throws where the file is not the one that was opened. */
   readonly checkFile: () => void
-  /** Called when a transaction begins and when one is undone: what was known of the schema may be wrong now. */
-  readonly onForget: () => void
+  /** Called when the outermost transaction begins. */
+  readonly onBegin: () => void
+  /** Called when a transaction or a savepoint was undone. */
+  readonly onUndo: () => void
 }
 
 /** Nested transactions of one connection: a real one outside, savepoints inside, a guard in each. */
@@ -50,9 +52,9 @@ export class Transactions {
   }
 
   async #outermost<T>(work: () => Promise<T>, foreignKeys: boolean): Promise<T> {
-    const { connection, state, onForget } = this.#host
+    const { connection, state, onBegin } = this.#host
     state.restore()
-    onForget()
+    onBegin()
     this.#lost = undefined
     const switched = !connection.readOnly && foreignKeys !== this.#host.foreignKeys
     // Waiting is done here and not inside SQLite, where it would stop the whole process.
@@ -108,8 +110,8 @@ export class Transactions {
 
   /** Undoes to the guard. Returns the error to throw: the first one, unless the guard is gone. */
   #undo(guard: string, error: unknown): unknown {
-    const { connection, state, onForget } = this.#host
-    onForget()
+    const { connection, state, onUndo } = this.#host
+    onUndo()
     if (!connection.handle.open) return error
     if (!connection.inTransaction) return endedByEngine(error) ? this.#remember(error) : this.#loss(error)
     try {
@@ -123,11 +125,12 @@ export class Transactions {
   }
 
   async #commit(): Promise<void> {
-    const { connection, checkFile } = this.#host
-    if (!connection.readOnly) checkFile()
+    const { connection, checkFile, onUndo } = this.#host
     try {
+      if (!connection.readOnly) checkFile()
       await this.#retry('COMMIT')
     } catch (error) {
+      onUndo()
       throw atCommit(connection, error)
     }
   }

@@ -1,0 +1,19 @@
+import type { Driver } from '@whimbrel/core'
+import { describeDriver, temporaryDatabase } from '@whimbrel/testing'
+import { sqliteDriver } from '../src/index.ts'
+
+describeDriver('sqliteDriver on a file', async () => {
+  const place = await temporaryDatabase()
+  const drivers: Driver[] = []
+  return {
+    driver() {
+      const driver = sqliteDriver({ path: place.database, busyTimeoutMs: 200 })
+      drivers.push(driver)
+      return driver
+    },
+    async remove() {
+      for (const driver of drivers) await driver.close()
+      await place.remove()
+    },
+  }
+})
