@@ -39,6 +39,8 @@ export interface HistoryEntry {
   readonly startedAt: string
   readonly durationMs: number
   readonly checksum: string | null
+  /** For `accept`: the checksum before. */
+  readonly previousChecksum?: string | undefined
   /** Why it failed, or the reason somebody gave. */
   readonly reason: string | null
   readonly runId: string

@@ -24,6 +24,7 @@ export const errorCodes = {
   DEPENDENCY_MISSING: 2,
   DEPENDENCY_CYCLE: 2,
   FILE_EXISTS: 2,
+  NOT_IN_DOUBT: 2,
   // Validation found something: nothing was run.
   CHECKSUM_CHANGED: 3,
   CHECKSUM_UNKNOWN: 3,
@@ -36,6 +37,7 @@ export const errorCodes = {
   TRACKING_TABLE_FOREIGN: 3,
   STATE_MOVED: 3,
   DATABASE_AHEAD: 3,
+  HISTORY_EXISTS: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,

@@ -27,6 +27,7 @@ export { type Finding, findingOf, refusal } from './finding.ts'
 export type { HookContext, Hooks } from './hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './load-migrations.ts'
 export { markerLines } from './marker.ts'
+export { type MemoryVersionTracker, memoryVersionTracker } from './memory-version-tracker.ts'
 export { type ErrorDetails, MigrateError, type MigrateErrorOptions } from './migrate-error.ts'
 export {
   compareVersions,

@@ -1,1 +1,12 @@
-export {}
+export type { Acceptance } from './accept-checksum.ts'
+export type { Decision } from './baseline.ts'
+export type { AvailableMigration } from './check-current.ts'
+export {
+  type DatabaseVersion,
+  type DatabaseVersionOptions,
+  databaseVersion,
+} from './database-version.ts'
+export { type RecognisedTable, recogniseTable, type TableColumn } from './recognise-table.ts'
+export type { Settlement } from './settle.ts'
+export { type SqlVersionTracker, sqlVersionTracker } from './sql-version-tracker.ts'
+export type { SqlVersionTrackerOptions } from './tracker-options.ts'

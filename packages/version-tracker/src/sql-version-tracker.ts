@@ -1,0 +1,197 @@
+import type {
+  Applied,
+  Attempt,
+  HistoryEntry,
+  KeptSql,
+  Migration,
+  Session,
+  VersionTracker,
+} from '@whimbrel/core'
+import { type Acceptance, acceptChecksum } from './accept-checksum.ts'
+import { baseline, type Decision } from './baseline.ts'
+import { recordOf } from './find-record.ts'
+import { look } from './look.ts'
+import { prepareTables } from './prepare-tables.ts'
+import { checkLimit, readHistory } from './read-history.ts'
+import { readRecords } from './read-records.ts'
+import { alreadyThere, notThere, notWritten } from './record-lost.ts'
+import { type Settlement, settle } from './settle.ts'
+import { type SqlVersionTrackerOptions, tablesOf } from './tracker-options.ts'
+import { trackerStatements } from './tracker-statements.ts'
+import {
+  appendHistory,
+  type RecordState,
+  recordValues,
+  type TrackerTables,
+  versionValue,
+} from './write-record.ts'
+
+/** A tracker in two tables, with what people may decide about records beside running migrations. */
+export interface SqlVersionTracker extends VersionTracker {
+  /**
+   * Records migrations as applied without running them, in the order given, and adopts a plain five-column table with
+   * its rows. Throws HISTORY_EXISTS where anything is recorded already, TRACKING_TABLE_FOREIGN, USAGE.
+   */
+  baseline(session: Session, migrations: readonly Migration[], decision: Decision): Promise<void>
+  /**
+   * Ends the doubt about a migration, given by id or version: `applied` keeps its record, `pending` removes it, in
+   * either direction. Throws MIGRATION_UNKNOWN, NOT_IN_DOUBT.
+   */
+  settle(session: Session, idOrVersion: string, settlement: Settlement): Promise<void>
+  /**
+   * Takes what a migration says now for what was applied; the old checksum and the reason go into the history. Throws
+   * MIGRATION_UNKNOWN, IN_DOUBT.
+   */
+  acceptChecksum(session: Session, acceptance: Acceptance): Promise<void>
+}
+
+/**
+ * Keeps what is applied in `schema_migrations` and what happened in `schema_migrations_history`, in the migrated
+ * database itself. Throws USAGE for options that make no sense.
+ */
+export function sqlVersionTracker(options: SqlVersionTrackerOptions = {}): SqlVersionTracker {
+  const tables = tablesOf(options)
+  return new TwoTables({ ...tables, statements: trackerStatements(tables) })
+}
+
+class TwoTables implements SqlVersionTracker {
+  readonly tables: readonly string[]
+  readonly #tables: TrackerTables
+
+  constructor(tables: TrackerTables) {
+    this.#tables = tables
+    this.tables = [tables.records, tables.history]
+  }
+
+  async applied(session: Session): Promise<readonly Applied[]> {
+    const { records } = await look(session, this.#tables)
+    return records.shape === 'none' ? [] : readRecords(session, this.#tables.statements, records.columns)
+  }
+
+  async history(
+    session: Session,
+    { limit }: { readonly limit?: number } = {},
+  ): Promise<readonly HistoryEntry[]> {
+    checkLimit(limit)
+    const { history } = await look(session, this.#tables)
+    return history.shape === 'none'
+      ? []
+      : readHistory(session, this.#tables.statements, { limit, columns: history.columns })
+  }
+
+  async kept(session: Session, version: string): Promise<KeptSql | undefined> {
+    const { records } = await look(session, this.#tables)
+    if (!records.columns.has('up_sql') || !records.columns.has('down_sql')) return undefined
+    const sql = this.#tables.statements.kept
+    const [row] = await session.query<{ up: string | null; down: string | null }>(sql, [
+      versionValue(version),
+    ])
+    return row === undefined || row.up === null ? undefined : { up: row.up, down: row.down }
+  }
+
+  async prepare(session: Session): Promise<void> {
+    await prepareTables(session, this.#tables, await look(session, this.#tables))
+  }
+
+  async begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void> {
+    const sequence = await this.#note(session, attempt, { outcome: 'started' })
+    if (attempt.direction === 'up') {
+      await this.#write(session, attempt, { sequence, state: 'in-doubt', durationMs: 0, sql })
+    } else {
+      const { doubtDown } = this.#tables.statements
+      await this.#change(session, attempt, {
+        sql: doubtDown,
+        values: [versionValue(attempt.migration.version)],
+      })
+    }
+  }
+
+  async progress(session: Session, attempt: Attempt, statements: number): Promise<void> {
+    const { setProgress } = this.#tables.statements
+    const values = [statements, versionValue(attempt.migration.version)]
+    await this.#change(session, attempt, { sql: setProgress, values })
+  }
+
+  async finish(
+    session: Session,
+    attempt: Attempt,
+    { durationMs, sql }: { durationMs: number; sql: KeptSql },
+  ): Promise<void> {
+    if (attempt.direction === 'up') {
+      const sequence = await this.#note(session, attempt, { outcome: 'applied', durationMs })
+      await this.#write(session, attempt, { sequence, state: 'applied', durationMs, sql })
+    } else {
+      await this.#note(session, attempt, { outcome: 'reverted', durationMs })
+      const { deleteRecord } = this.#tables.statements
+      await this.#change(session, attempt, {
+        sql: deleteRecord,
+        values: [versionValue(attempt.migration.version)],
+      })
+    }
+  }
+
+  async fail(
+    session: Session,
+    attempt: Attempt,
+    { durationMs, reason }: { durationMs: number; reason: string },
+  ): Promise<void> {
+    await this.#note(session, attempt, { outcome: 'failed', durationMs, reason })
+  }
+
+  baseline(session: Session, migrations: readonly Migration[], decision: Decision): Promise<void> {
+    return session.transaction(() => baseline(session, this.#tables, { ...decision, migrations }))
+  }
+
+  settle(session: Session, idOrVersion: string, settlement: Settlement): Promise<void> {
+    return session.transaction(async () => {
+      const record = recordOf(await this.applied(session), idOrVersion)
+      await this.prepare(session)
+      await settle(session, this.#tables, { ...settlement, record })
+    })
+  }
+
+  acceptChecksum(session: Session, acceptance: Acceptance): Promise<void> {
+    return session.transaction(async () => {
+      const record = recordOf(await this.applied(session), acceptance.migration.version)
+      await this.prepare(session)
+      await acceptChecksum(session, this.#tables, { ...acceptance, record })
+    })
+  }
+
+  #note(
+    session: Session,
+    { migration, direction, startedAt, run }: Attempt,
+    more: { outcome: HistoryEntry['outcome']; durationMs?: number; reason?: string },
+  ): Promise<number> {
+    const checksum = direction === 'up' ? migration.checksum : migration.downChecksum
+    return appendHistory(session, this.#tables, {
+      migration,
+      action: direction,
+      startedAt,
+      run,
+      checksum,
+      ...more,
+    })
+  }
+
+  /** Writes a record where none is, or over one that is in doubt. */
+  async #write(session: Session, attempt: Attempt, state: RecordState): Promise<void> {
+    const { statements, records } = this.#tables
+    const written = await session.query(statements.upsertRecord, recordValues(attempt, state))
+    if (written.length === 1) return
+    const [row] = await session.query(statements.kept, [versionValue(attempt.migration.version)])
+    throw row === undefined
+      ? notWritten(attempt.migration, records)
+      : alreadyThere(attempt.migration, records)
+  }
+
+  /** Changes or removes exactly the record of an attempt. */
+  async #change(
+    session: Session,
+    { migration }: Attempt,
+    { sql, values }: { sql: string; values: readonly (number | bigint)[] },
+  ): Promise<void> {
+    const changed = await session.query(sql, values)
+    if (changed.length !== 1) throw notThere(migration, this.#tables.records)
+  }
+}

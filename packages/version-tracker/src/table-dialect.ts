@@ -1,0 +1,62 @@
+import type { TableColumns } from './table-columns.ts'
+
+/** Kinds of column that the two tables need. */
+export type ColumnType = 'version-key' | 'history-key' | 'text' | 'integer' | 'number'
+
+/**
+ * What the two tables need to know of an engine, as data. The engine must have `INSERT … RETURNING`,
+ * `ON CONFLICT … DO UPDATE` and `ALTER TABLE … ADD COLUMN`.
+ */
+export interface TableDialect {
+  readonly name: string
+  readonly types: Readonly<Record<ColumnType, string>>
+  /** A table by its full name: a temporary table of the same name must not take its place. */
+  readonly table: (name: string) => string
+  /** A column as text, the empty string where it is null. */
+  readonly text: (expression: string) => string
+  /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
+  readonly packed: (fields: readonly string[]) => string
+  /**
+   * Finds what has one of two names; its parameters are the first name twice and the second. Rows are `LookRow`s. Asks
+   * for the columns of tables only: a view that no longer compiles could not tell them.
+   */
+  readonly lookSql: string
+  /** Why a table cannot have this name, undefined where it can. */
+  readonly refusal: (name: string) => string | undefined
+}
+
+/** A row of `lookSql`: one table, view or index. */
+export interface LookRow {
+  /** `records` for the first name, `history` for the second. */
+  readonly part: keyof TableColumns
+  /** `table`, `view`, `index` … */
+  readonly kind: string
+  /** JSON: name, declared type and position in the primary key (0 where it is in none) of each column. */
+  readonly columns: string
+}
+
+const sqlite: TableDialect = {
+  name: 'sqlite',
+  types: {
+    'version-key': 'INTEGER PRIMARY KEY',
+    'history-key': 'INTEGER PRIMARY KEY AUTOINCREMENT',
+    text: 'TEXT',
+    integer: 'INTEGER',
+    number: 'NUMERIC',
+  },
+  table: (name) => `main."${name.replaceAll('"', '""')}"`,
+  text: (expression) => `ifnull(${expression}, '')`,
+  packed: (fields) => `group_concat(concat_ws(char(31), ${fields.join(', ')}), char(31))`,
+  lookSql:
+    "SELECT CASE WHEN s.name = ? COLLATE NOCASE THEN 'records' ELSE 'history' END AS part, s.type AS kind, " +
+    '(SELECT json_group_array(json_array(x.name, x.type, x.pk)) ' +
+    "FROM pragma_table_xinfo(CASE s.type WHEN 'table' THEN s.name END, 'main') AS x) AS columns " +
+    "FROM main.sqlite_schema AS s WHERE s.name COLLATE NOCASE IN (?, ?) AND s.type <> 'trigger'",
+  refusal: (name) =>
+    name.toLowerCase().startsWith('sqlite_')
+      ? 'SQLite keeps names that begin with "sqlite_" for itself'
+      : undefined,
+}
+
+/** Engines whose tables this package can write, by name. */
+export const tableDialects = { sqlite } as const satisfies Record<string, TableDialect>

@@ -1,0 +1,60 @@
+import { MigrateError, suggest } from '@whimbrel/core'
+import type { TrackingTables } from './look.ts'
+import { tableDialects } from './table-dialect.ts'
+
+export interface SqlVersionTrackerOptions {
+  /** Name of the table of records, default `schema_migrations`; the history is `<table>_history`. */
+  readonly table?: string | undefined
+  /** Engine whose SQL to speak, default `sqlite`. */
+  readonly dialect?: keyof typeof tableDialects | undefined
+}
+
+const knownOptions = ['table', 'dialect'] satisfies (keyof SqlVersionTrackerOptions)[]
+
+/** Options as the two tables they name. Throws USAGE. */
+export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
+  if (typeof options !== 'object' || options === null) {
+    throw usage(
+      'The options of sqlVersionTracker are not an object',
+      'Call it as sqlVersionTracker({ table: "…" })',
+    )
+  }
+  checkNames('sqlVersionTracker', Object.keys(options), knownOptions)
+  const { table = 'schema_migrations', dialect = 'sqlite' } = options
+  if (!Object.hasOwn(tableDialects, dialect)) {
+    const names = Object.keys(tableDialects).join(', ')
+    throw usage(`There is no dialect "${dialect}" for the tracking tables`, `Choose one of: ${names}`)
+  }
+  checkTable(table)
+  const refusal = tableDialects[dialect].refusal(table)
+  if (refusal !== undefined)
+    throw usage(`"${table}" cannot be the tracking table: ${refusal}`, 'Choose another "table"')
+  return { dialect: tableDialects[dialect], records: table, history: `${table}_history` }
+}
+
+function checkTable(table: unknown): void {
+  if (typeof table !== 'string') {
+    throw usage(`The name of the tracking table is a ${typeof table}, not a text`, 'Give "table" as a text')
+  }
+  if (table.trim() === '') {
+    throw usage('The name of the tracking table is empty', 'Leave "table" out, or give it a name')
+  }
+  if (table.includes('\0')) {
+    throw usage('The name of the tracking table holds a NUL character', 'Take the character out of "table"')
+  }
+}
+
+/** Throws USAGE for an option that does not exist. */
+export function checkNames(what: string, names: readonly string[], known: readonly string[]): void {
+  for (const name of names) {
+    if (known.includes(name)) continue
+    const near = suggest(name, known)
+    const hint = near === undefined ? `Its options are ${known.join(', ')}` : `Did you mean "${near}"?`
+    throw usage(`${what} has no option "${name}"`, hint)
+  }
+}
+
+/** An argument that makes no sense. */
+export function usage(message: string, hint: string): MigrateError {
+  return new MigrateError('USAGE', message, { hint })
+}

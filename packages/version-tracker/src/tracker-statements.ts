@@ -1,0 +1,129 @@
+import type { TrackingTables } from './look.ts'
+import { tableColumns } from './table-columns.ts'
+import type { TableDialect } from './table-dialect.ts'
+
+/** What a tracker reads of a record, in this order; never its SQL. */
+export const recordFields = [
+  'version',
+  'name',
+  'applied_at',
+  'checksum',
+  'execution_time_ms',
+  'id',
+  'sequence',
+  'down_checksum',
+  'fingerprint',
+  'doubt',
+  'run_id',
+  'applied_by',
+  'tool_version',
+  'metadata',
+] as const
+
+/** SQL of one pair of tables. The texts never change, so that a driver compiles each of them once. */
+export interface TrackerStatements {
+  readonly upsertRecord: string
+  readonly deleteRecord: string
+  readonly doubtDown: string
+  readonly setProgress: string
+  readonly endDoubt: string
+  readonly setChecksum: string
+  readonly adoptRecord: string
+  readonly numberRecord: string
+  readonly kept: string
+  readonly insertHistory: string
+  /** Also takes the key: for rows that existed before the history did. */
+  readonly insertHistoryAt: string
+  readonly countHistory: string
+  /** Newest first; `columns` are those the table has, what is missing reads as null. Its parameter is a limit. */
+  readonly selectHistory: (columns: ReadonlySet<string>) => string
+  /** `columns` are those the table has; what is missing reads as empty. One row: `count` and `packed`. */
+  readonly selectPacked: (columns: ReadonlySet<string>) => string
+  /** The same, a row for each record. */
+  readonly selectRecords: (columns: ReadonlySet<string>) => string
+}
+
+const recordNames = tableColumns.records.map(({ name }) => name)
+const historyNames = tableColumns.history.map(({ name }) => name)
+
+/** Builds the SQL for two tables. */
+export function trackerStatements({ dialect, ...names }: TrackingTables): TrackerStatements {
+  const records = dialect.table(names.records)
+  const history = dialect.table(names.history)
+  return {
+    upsertRecord: upsert(records),
+    deleteRecord: `DELETE FROM ${records} WHERE version = ? RETURNING version`,
+    doubtDown: `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0 WHERE version = ? RETURNING version`,
+    setProgress: `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt' RETURNING version`,
+    endDoubt: `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ? RETURNING version`,
+    setChecksum: update(records, [
+      'name',
+      'id',
+      'checksum',
+      'down_checksum',
+      'fingerprint',
+      'metadata',
+      'up_sql',
+      'down_sql',
+    ]),
+    adoptRecord: update(records, ['name', 'id', 'sequence', 'applied_at', 'down_checksum', 'metadata']),
+    numberRecord: update(records, ['id', 'sequence']),
+    kept: `SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`,
+    insertHistory: insert(history, historyNames.slice(1)),
+    insertHistoryAt: insert(history, historyNames),
+    countHistory: `SELECT count(*) AS count FROM ${history}`,
+    selectHistory: (columns) => {
+      const fields = historyNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
+      return `SELECT ${fields.join(', ')} FROM ${history} ORDER BY sequence DESC LIMIT ?`
+    },
+    selectPacked: (columns) => {
+      const fields = recordFields.map((field) => expression(field, { columns, dialect }))
+      return `SELECT count(*) AS count, ${dialect.packed(fields)} AS packed FROM ${records}`
+    },
+    selectRecords: (columns) => {
+      const fields = recordFields.map((field) => `${expression(field, { columns, dialect })} AS ${field}`)
+      return `SELECT ${fields.join(', ')} FROM ${records}`
+    },
+  }
+}
+
+function insert(table: string, names: readonly string[]): string {
+  const places = names.map(() => '?').join(', ')
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${places}) RETURNING sequence`
+}
+
+function update(table: string, names: readonly string[]): string {
+  return `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE version = ? RETURNING version`
+}
+
+/** Takes the place of a record that is in doubt, and of no other. */
+function upsert(records: string): string {
+  const [, ...others] = recordNames
+  const places = recordNames.map(() => '?').join(', ')
+  const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
+  return (
+    `INSERT INTO ${records} AS record (${recordNames.join(', ')}) VALUES (${places}) ` +
+    `ON CONFLICT (version) DO UPDATE SET ${changes} ` +
+    `WHERE record.state = 'in-doubt' AND record.direction = 'up' RETURNING sequence`
+  )
+}
+
+interface FieldContext {
+  readonly columns: ReadonlySet<string>
+  readonly dialect: TableDialect
+}
+
+function expression(field: (typeof recordFields)[number], { columns, dialect }: FieldContext): string {
+  if (field === 'doubt') return doubt(columns, dialect)
+  if (!columns.has(field)) return "''"
+  return neverNull.has(field) ? field : dialect.text(field)
+}
+
+/** Columns of ours that say NOT NULL; the first five may have been made by another program. */
+const neverNull: ReadonlySet<string> = new Set(['version', 'id', 'run_id', 'applied_by', 'tool_version'])
+
+/** Empty for nearly every record: direction and progress of what is in doubt. */
+function doubt(columns: ReadonlySet<string>, dialect: TableDialect): string {
+  if (!['state', 'direction', 'progress'].every((name) => columns.has(name))) return "''"
+  return `CASE state WHEN 'applied' THEN '' ELSE direction || ' ' || ${dialect.text('progress')} END`
+}
