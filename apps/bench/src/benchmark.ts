@@ -6,7 +6,7 @@ import { runProcess } from './run-process.ts'
 import { type Extent, type Scenario, scenarios } from './scenario.ts'
 import { Stage } from './stage.ts'
 import type { BenchTool, JournalMode } from './tool.ts'
-import { readCounts, runTool } from './tool-process.ts'
+import { countsOf, runTool } from './tool-process.ts'
 import { Verifier } from './verify.ts'
 
 /** Everything that was measured of one scenario in one journal mode. */
@@ -65,7 +65,7 @@ async function measureAll(contest: Contest, rig: Rig, settings: BenchmarkSetting
     inProcess: inProcess(contest, settings),
     process: await measure(contest, { ...rig, runs: settings.runs }, (tool, place) => {
       const { milliseconds, output } = runTool(tool, operation, place, { steps })
-      return { figure: milliseconds, counts: (tool.readCounts ?? readCounts)(output) }
+      return { figure: milliseconds, counts: countsOf(tool, operation, output) }
     }),
     fsyncs: settings.extent.probes ? await probe(fsyncProbe, contest, rig) : {},
     peak: settings.extent.probes ? await probe(peakProbe, contest, rig) : {},
@@ -91,6 +91,6 @@ async function probe(which: Probe, contest: Contest, rig: Rig): Promise<Figures>
     const figure = readProbe(which, (through) => {
       output = runTool(tool, operation, place, { steps, through }).output
     })
-    return { figure, counts: (tool.readCounts ?? readCounts)(output) }
+    return { figure, counts: countsOf(tool, operation, output) }
   })
 }

@@ -27,8 +27,10 @@ export function runTool(
   return runProcess([...through, ...command], place.directory)
 }
 
-/** Reads `Applied: 3` and `Pending: 0` in what a tool printed. */
-export function readCounts(output: string): Counts {
+/** What a tool said of the database; undefined where it was not asked. */
+export function countsOf(tool: BenchTool, operation: Operation, output: string): Counts | undefined {
+  if (operation !== 'status') return undefined
+  if (tool.readCounts !== undefined) return tool.readCounts(output)
   const count = (word: string): number => Number(new RegExp(`${word}: (\\d+)`).exec(output)?.[1])
   return { applied: count('Applied'), pending: count('Pending') }
 }

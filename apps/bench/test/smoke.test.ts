@@ -25,6 +25,13 @@ it('measures raw and every peer on five migrations and checks what each has done
   expect(stdout).toContain('### Start-up')
 }, 120_000)
 
+it('measures whimbrel with the same checks', () => {
+  const { status, stdout, stderr } = bench('--quick', '--tools', 'raw,whimbrel')
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toMatch(/^\| whimbrel .*\d\.\d/m)
+  expect(stdout).toContain('whimbrel --version')
+}, 120_000)
+
 it('ends with 1 and one line for an option that does not exist', () => {
   const { status, stdout, stderr } = bench('--tools', 'flyway')
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' })

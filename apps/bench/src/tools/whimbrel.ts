@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MigrationRunner } from '@whimbrel/core'
+import { MigrationRunner, type MigrationRunnerOptions } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { planRollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
@@ -31,14 +31,15 @@ export const tool: BenchTool = {
   },
   library: {
     async apply(place) {
-      await withRunner(place, (runner) => runner.up())
+      await withRunner(place, {}, (runner) => runner.up())
     },
     async status(place) {
-      const { applied, plan } = await withRunner(place, (runner) => runner.status())
+      const { applied, plan } = await withRunner(place, {}, (runner) => runner.status())
       return { applied: applied.length, pending: plan.steps.length }
     },
     async rollback(place, steps) {
-      await withRunner(place, (runner) => runner.run((state) => planRollback(state, { steps })))
+      const options = { verifier: rollbackVerifier() }
+      await withRunner(place, options, (runner) => runner.run((state) => planRollback(state, { steps })))
     },
   },
   command(operation, _place, steps) {
@@ -52,12 +53,15 @@ export const tool: BenchTool = {
   },
 }
 
-async function withRunner<T>(place: Place, work: (runner: MigrationRunner) => Promise<T>): Promise<T> {
+async function withRunner<T>(
+  place: Place,
+  options: Partial<MigrationRunnerOptions>,
+  work: (runner: MigrationRunner) => Promise<T>,
+): Promise<T> {
   const driver = sqliteDriver({ path: place.database, pragmas: { journal_mode: place.journal } })
   const source = folderSource({ directory: place.migrations })
-  const tracker = sqlVersionTracker()
   try {
-    return await work(new MigrationRunner({ driver, tracker, source, verifier: rollbackVerifier() }))
+    return await work(new MigrationRunner({ driver, source, tracker: sqlVersionTracker(), ...options }))
   } finally {
     await driver.close()
   }
