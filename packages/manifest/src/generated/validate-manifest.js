@@ -1,0 +1,1576 @@
+// Generated from manifest-schema.ts; "pnpm generate" writes it anew.
+"use strict";
+export const validate = validate21;
+export default validate21;
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
+const pattern0 = new RegExp("^[A-Za-z][A-Za-z0-9_-]*$", "u");
+const pattern3 = new RegExp("\\$\\{", "u");
+const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
+const func2 = Object.prototype.hasOwnProperty;
+const pattern1 = new RegExp("^[^\\u0000]+$", "u");
+const pattern8 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
+const schema8 = {"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false};
+const schema9 = {"type":["string","number","boolean"]};
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(((typeof data !== "string") && (!((typeof data == "number") && (isFinite(data))))) && (typeof data !== "boolean")){
+validate24.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema9.type}}];
+return false;
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(func2.call(schema8.properties, key0))){
+validate23.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.analysis_limit !== undefined){
+const _errs2 = errors;
+if(!(validate24(data.analysis_limit, {instancePath:instancePath+"/analysis_limit",parentData:data,parentDataProperty:"analysis_limit",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.auto_vacuum !== undefined){
+const _errs4 = errors;
+if(!(validate24(data.auto_vacuum, {instancePath:instancePath+"/auto_vacuum",parentData:data,parentDataProperty:"auto_vacuum",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.automatic_index !== undefined){
+const _errs6 = errors;
+if(!(validate24(data.automatic_index, {instancePath:instancePath+"/automatic_index",parentData:data,parentDataProperty:"automatic_index",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.busy_timeout !== undefined){
+const _errs8 = errors;
+if(!(validate24(data.busy_timeout, {instancePath:instancePath+"/busy_timeout",parentData:data,parentDataProperty:"busy_timeout",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cache_size !== undefined){
+const _errs10 = errors;
+if(!(validate24(data.cache_size, {instancePath:instancePath+"/cache_size",parentData:data,parentDataProperty:"cache_size",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cache_spill !== undefined){
+const _errs12 = errors;
+if(!(validate24(data.cache_spill, {instancePath:instancePath+"/cache_spill",parentData:data,parentDataProperty:"cache_spill",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.cell_size_check !== undefined){
+const _errs14 = errors;
+if(!(validate24(data.cell_size_check, {instancePath:instancePath+"/cell_size_check",parentData:data,parentDataProperty:"cell_size_check",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.checkpoint_fullfsync !== undefined){
+const _errs16 = errors;
+if(!(validate24(data.checkpoint_fullfsync, {instancePath:instancePath+"/checkpoint_fullfsync",parentData:data,parentDataProperty:"checkpoint_fullfsync",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.encoding !== undefined){
+const _errs18 = errors;
+if(!(validate24(data.encoding, {instancePath:instancePath+"/encoding",parentData:data,parentDataProperty:"encoding",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.foreign_keys !== undefined){
+const _errs20 = errors;
+if(!(validate24(data.foreign_keys, {instancePath:instancePath+"/foreign_keys",parentData:data,parentDataProperty:"foreign_keys",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.fullfsync !== undefined){
+const _errs22 = errors;
+if(!(validate24(data.fullfsync, {instancePath:instancePath+"/fullfsync",parentData:data,parentDataProperty:"fullfsync",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.journal_mode !== undefined){
+const _errs24 = errors;
+if(!(validate24(data.journal_mode, {instancePath:instancePath+"/journal_mode",parentData:data,parentDataProperty:"journal_mode",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.journal_size_limit !== undefined){
+const _errs26 = errors;
+if(!(validate24(data.journal_size_limit, {instancePath:instancePath+"/journal_size_limit",parentData:data,parentDataProperty:"journal_size_limit",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.max_page_count !== undefined){
+const _errs28 = errors;
+if(!(validate24(data.max_page_count, {instancePath:instancePath+"/max_page_count",parentData:data,parentDataProperty:"max_page_count",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.mmap_size !== undefined){
+const _errs30 = errors;
+if(!(validate24(data.mmap_size, {instancePath:instancePath+"/mmap_size",parentData:data,parentDataProperty:"mmap_size",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs30 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.page_size !== undefined){
+const _errs32 = errors;
+if(!(validate24(data.page_size, {instancePath:instancePath+"/page_size",parentData:data,parentDataProperty:"page_size",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs32 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.recursive_triggers !== undefined){
+const _errs34 = errors;
+if(!(validate24(data.recursive_triggers, {instancePath:instancePath+"/recursive_triggers",parentData:data,parentDataProperty:"recursive_triggers",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.secure_delete !== undefined){
+const _errs36 = errors;
+if(!(validate24(data.secure_delete, {instancePath:instancePath+"/secure_delete",parentData:data,parentDataProperty:"secure_delete",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.synchronous !== undefined){
+const _errs38 = errors;
+if(!(validate24(data.synchronous, {instancePath:instancePath+"/synchronous",parentData:data,parentDataProperty:"synchronous",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.temp_store !== undefined){
+const _errs40 = errors;
+if(!(validate24(data.temp_store, {instancePath:instancePath+"/temp_store",parentData:data,parentDataProperty:"temp_store",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.threads !== undefined){
+const _errs42 = errors;
+if(!(validate24(data.threads, {instancePath:instancePath+"/threads",parentData:data,parentDataProperty:"threads",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs42 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.trusted_schema !== undefined){
+const _errs44 = errors;
+if(!(validate24(data.trusted_schema, {instancePath:instancePath+"/trusted_schema",parentData:data,parentDataProperty:"trusted_schema",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs44 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.wal_autocheckpoint !== undefined){
+const _errs46 = errors;
+if(!(validate24(data.wal_autocheckpoint, {instancePath:instancePath+"/wal_autocheckpoint",parentData:data,parentDataProperty:"wal_autocheckpoint",rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs46 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+const schema10 = {"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false};
+
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "directory") || (key0 === "keep")) || (key0 === "before"))){
+validate49.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.directory !== undefined){
+let data0 = data.directory;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(!pattern1.test(data0)){
+validate49.errors = [{instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.keep !== undefined){
+let data1 = data.keep;
+const _errs4 = errors;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+validate49.errors = [{instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/type",keyword:"type",params:{type: "integer"}}];
+return false;
+}
+if(errors === _errs4){
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 9007199254740991 || isNaN(data1)){
+validate49.errors = [{instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+return false;
+}
+else {
+if(data1 < 1 || isNaN(data1)){
+validate49.errors = [{instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}}];
+return false;
+}
+}
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.before !== undefined){
+let data2 = data.before;
+const _errs6 = errors;
+const _errs7 = errors;
+let valid1 = false;
+const _errs8 = errors;
+if(typeof data2 !== "string"){
+const err0 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data2 === "destructive") || (data2 === "always")) || (data2 === "never"))){
+const err1 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema10.properties.before.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data2 === "string"){
+if(!pattern3.test(data2)){
+const err2 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs10 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err4 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate49.errors = vErrors;
+return false;
+}
+else {
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate49.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate49.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if(((data.url === undefined) && (missing0 = "url")) || ((data.migrations === undefined) && (missing0 = "migrations"))){
+validate22.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(func2.call(schema7.properties, key0))){
+validate22.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.url !== undefined){
+let data0 = data.url;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(!pattern1.test(data0)){
+validate22.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.migrations !== undefined){
+let data1 = data.migrations;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(!pattern1.test(data1)){
+validate22.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data2 = data.layout;
+const _errs6 = errors;
+const _errs7 = errors;
+let valid1 = false;
+const _errs8 = errors;
+if(typeof data2 !== "string"){
+const err0 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data2 === "single-file") || (data2 === "directory")) || (data2 === "paired"))){
+const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.layout.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data2 === "string"){
+if(!pattern3.test(data2)){
+const err2 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs10 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err4 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate22.errors = vErrors;
+return false;
+}
+else {
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.table !== undefined){
+let data3 = data.table;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data3 === "string"){
+if(!pattern1.test(data3)){
+validate22.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pragmas !== undefined){
+const _errs14 = errors;
+if(!(validate23(data.pragmas, {instancePath:instancePath+"/pragmas",parentData:data,parentDataProperty:"pragmas",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.transaction !== undefined){
+let data5 = data.transaction;
+const _errs16 = errors;
+const _errs17 = errors;
+let valid3 = false;
+const _errs18 = errors;
+if(typeof data5 !== "string"){
+const err5 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!(((data5 === "batch") || (data5 === "each")) || (data5 === "all"))){
+const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.transaction.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs18 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data5 === "string"){
+if(!pattern3.test(data5)){
+const err7 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+var _valid1 = _errs20 === errors;
+valid3 = valid3 || _valid1;
+}
+if(!valid3){
+const err9 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+validate22.errors = vErrors;
+return false;
+}
+else {
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.backup !== undefined){
+const _errs22 = errors;
+if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lockTimeout !== undefined){
+let data7 = data.lockTimeout;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data7 === "string"){
+if(!pattern8.test(data7)){
+validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.schema !== undefined){
+let data8 = data.schema;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data8 === "string"){
+if(!pattern1.test(data8)){
+validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const schema11 = {"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false};
+const schema12 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(func2.call(schema12.properties, key0))){
+validate53.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.url !== undefined){
+let data0 = data.url;
+const _errs2 = errors;
+if(errors === _errs2){
+if(typeof data0 === "string"){
+if(!pattern1.test(data0)){
+validate53.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.migrations !== undefined){
+let data1 = data.migrations;
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(!pattern1.test(data1)){
+validate53.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data2 = data.layout;
+const _errs6 = errors;
+const _errs7 = errors;
+let valid1 = false;
+const _errs8 = errors;
+if(typeof data2 !== "string"){
+const err0 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data2 === "single-file") || (data2 === "directory")) || (data2 === "paired"))){
+const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema12.properties.layout.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data2 === "string"){
+if(!pattern3.test(data2)){
+const err2 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs10 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err4 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+validate53.errors = vErrors;
+return false;
+}
+else {
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.table !== undefined){
+let data3 = data.table;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data3 === "string"){
+if(!pattern1.test(data3)){
+validate53.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.pragmas !== undefined){
+const _errs14 = errors;
+if(!(validate23(data.pragmas, {instancePath:instancePath+"/pragmas",parentData:data,parentDataProperty:"pragmas",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.transaction !== undefined){
+let data5 = data.transaction;
+const _errs16 = errors;
+const _errs17 = errors;
+let valid3 = false;
+const _errs18 = errors;
+if(typeof data5 !== "string"){
+const err5 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!(((data5 === "batch") || (data5 === "each")) || (data5 === "all"))){
+const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema12.properties.transaction.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs18 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data5 === "string"){
+if(!pattern3.test(data5)){
+const err7 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+var _valid1 = _errs20 === errors;
+valid3 = valid3 || _valid1;
+}
+if(!valid3){
+const err9 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+validate53.errors = vErrors;
+return false;
+}
+else {
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.backup !== undefined){
+const _errs22 = errors;
+if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lockTimeout !== undefined){
+let data7 = data.lockTimeout;
+const _errs24 = errors;
+if(errors === _errs24){
+if(typeof data7 === "string"){
+if(!pattern8.test(data7)){
+validate53.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.schema !== undefined){
+let data8 = data.schema;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data8 === "string"){
+if(!pattern1.test(data8)){
+validate53.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate53.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs26 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate53.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "protected") || (key0 === "databases"))){
+validate52.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.protected !== undefined){
+const _errs2 = errors;
+if(typeof data.protected !== "boolean"){
+validate52.errors = [{instancePath:instancePath+"/protected",schemaPath:"#/properties/protected/type",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.databases !== undefined){
+let data1 = data.databases;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key1 in data1){
+const _errs6 = errors;
+if(errors === _errs6){
+if(typeof key1 === "string"){
+if(!pattern0.test(key1)){
+const err0 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]*$"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames/type",keyword:"type",params:{type: "string"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+const err2 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate52.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid1){
+for(const key2 in data1){
+const _errs9 = errors;
+if(!(validate53(data1[key2], {instancePath:instancePath+"/databases/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.databases === undefined) && (missing0 = "databases")){
+validate21.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((key0 === "$schema") || (key0 === "databases")) || (key0 === "environments")) || (key0 === "release"))){
+validate21.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.$schema !== undefined){
+const _errs2 = errors;
+if(typeof data.$schema !== "string"){
+validate21.errors = [{instancePath:instancePath+"/$schema",schemaPath:"#/properties/%24schema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.databases !== undefined){
+let data1 = data.databases;
+const _errs4 = errors;
+if(errors === _errs4){
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(Object.keys(data1).length < 1){
+validate21.errors = [{instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/minProperties",keyword:"minProperties",params:{limit: 1}}];
+return false;
+}
+else {
+for(const key1 in data1){
+const _errs6 = errors;
+if(errors === _errs6){
+if(typeof key1 === "string"){
+if(!pattern0.test(key1)){
+const err0 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]*$"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames/type",keyword:"type",params:{type: "string"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var valid1 = _errs6 === errors;
+if(!valid1){
+const err2 = {instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+validate21.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid1){
+for(const key2 in data1){
+const _errs9 = errors;
+if(!(validate22(data1[key2], {instancePath:instancePath+"/databases/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+errors = vErrors.length;
+}
+var valid2 = _errs9 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.environments !== undefined){
+let data3 = data.environments;
+const _errs10 = errors;
+if(errors === _errs10){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key3 in data3){
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof key3 === "string"){
+if(!pattern0.test(key3)){
+const err3 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_-]*$"},propertyName:key3};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames/type",keyword:"type",params:{type: "string"},propertyName:key3};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var valid3 = _errs12 === errors;
+if(!valid3){
+const err5 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+validate21.errors = vErrors;
+return false;
+break;
+}
+}
+if(valid3){
+for(const key4 in data3){
+const _errs15 = errors;
+if(!(validate52(data3[key4], {instancePath:instancePath+"/environments/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data3,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+var valid4 = _errs15 === errors;
+if(!valid4){
+break;
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.release !== undefined){
+let data5 = data.release;
+const _errs16 = errors;
+const _errs17 = errors;
+let valid5 = false;
+const _errs18 = errors;
+if(typeof data5 !== "string"){
+const err6 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(!((data5 === "atomic") || (data5 === "independent"))){
+const err7 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema6.properties.release.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+var _valid0 = _errs18 === errors;
+valid5 = valid5 || _valid0;
+if(!valid5){
+const _errs20 = errors;
+if(errors === _errs20){
+if(typeof data5 === "string"){
+if(!pattern3.test(data5)){
+const err8 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+var _valid0 = _errs20 === errors;
+valid5 = valid5 || _valid0;
+}
+if(!valid5){
+const err10 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+validate21.errors = vErrors;
+return false;
+}
+else {
+errors = _errs17;
+if(vErrors !== null){
+if(_errs17){
+vErrors.length = _errs17;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}

@@ -1,0 +1,42 @@
+import type { JSONPath } from 'jsonc-parser'
+import { quote } from './json-node.ts'
+import { defaultPragmas } from './pragmas.ts'
+
+const database = '{ "url": "sqlite:app.db", "migrations": "app" }'
+
+const examples: Readonly<Record<string, string>> = {
+  $schema: '"./manifest.schema.json"',
+  databases: `{ "app": ${database} }`,
+  environments: '{ "production": { "protected": true } }',
+  release: '"atomic"',
+  protected: 'true',
+  url: '"sqlite:app.db"',
+  migrations: '"app"',
+  layout: '"single-file"',
+  table: '"schema_migrations"',
+  pragmas: '{ "busy_timeout": 5000 }',
+  transaction: '"batch"',
+  backup: '{ "keep": 30 }',
+  directory: '"backups"',
+  keep: '30',
+  before: '"destructive"',
+  lockTimeout: '"30s"',
+  schema: '"schema"',
+}
+
+/** `"keep": 30`: a key of a manifest with a value that fits, for hints. */
+export function exampleFor(path: JSONPath): string {
+  const key = String(path.at(-1) ?? 'databases')
+  return `${quote(key)}: ${exampleValue(path, key)}`
+}
+
+function exampleValue(path: JSONPath, key: string): string {
+  const inner = path[0] === 'environments' ? path.slice(2) : path
+  // Names that somebody chose, which may be spelt like a key.
+  if (path.length === 2 && path[0] === 'environments') return '{ "protected": true }'
+  if (inner.length === 2 && inner[0] === 'databases')
+    return path === inner ? database : '{ "url": "sqlite:app.db" }'
+  if (path !== inner && key === 'databases') return '{ "app": { "url": "sqlite:app.db" } }'
+  if (path.at(-2) === 'pragmas') return JSON.stringify(defaultPragmas[key] ?? 'on')
+  return examples[key] ?? '"…"'
+}

@@ -1,0 +1,164 @@
+// zod takes longer to load than everything else a command does, so this module is only ever imported dynamically.
+import { z } from 'zod'
+import { durationForm } from './duration.ts'
+import { backupMoments, layouts, releases, transactionModes } from './manifest.ts'
+import { defaultPragmas, pragmaForm, pragmaRules } from './pragmas.ts'
+
+// Each `error` ends the sentence "databases.settings.url is 42; it …".
+
+const filled = (about: string, more: object = {}) =>
+  z
+    .string({ error: 'must be text' })
+    // Without a flag and without minLength, so that the compiled validator needs no code of another package.
+    .regex(/^[^\u0000]+$/, { error: 'must be text, not empty and without NUL characters' })
+    .meta({ description: about, ...more })
+
+/** Any of the words, or a text that becomes one when its variables are filled in. */
+const choice = (words: readonly [string, ...string[]], about: string, more: object = {}) => {
+  const error = `must be ${words.map((word) => `"${word}"`).join(' or ')}`
+  return z
+    .union([z.enum(words), z.string().regex(/\$\{/, { error })], { error })
+    .meta({ description: about, ...more })
+}
+
+const duration = (about: string) =>
+  z
+    .string({ error: `must be ${durationForm}, in quotes` })
+    .regex(/^\d+(ms|s|m)$|\$\{/, { error: `must be ${durationForm}` })
+    .meta({ description: about, examples: ['30s'] })
+
+const name = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]*$/)
+
+const pragmaValueSchema = z
+  .union([z.string(), z.number(), z.boolean()], { error: 'must be text, a number, true or false' })
+  .meta({ id: 'PragmaValue' })
+
+const pragmas = z
+  .strictObject(
+    Object.fromEntries(
+      Object.entries(pragmaRules).map(([pragma, rule]) => {
+        const description = `${rule.about} ${capitalised(pragmaForm(rule))}.`
+        const preset = defaultPragmas[pragma]
+        const meta = preset === undefined ? { description } : { description, default: preset }
+        return [pragma, pragmaValueSchema.optional().meta(meta)]
+      }),
+    ),
+    { error: 'must be an object of pragmas and their values' },
+  )
+  .meta({
+    id: 'Pragmas',
+    description: 'SQLite only: what every connection is set to. What is not named here keeps its default.',
+  })
+
+const backup = z
+  .strictObject(
+    {
+      directory: filled(
+        'Folder for backups, relative to this file. Default: backups/<name of the database>.',
+      ).optional(),
+      keep: z
+        .int({ error: 'must be a whole number of backups, 1 or more' })
+        .min(1, { error: 'must be a whole number of backups, 1 or more' })
+        .optional()
+        .meta({ description: 'How many backups to keep; older ones are removed.', default: 30 }),
+      before: choice(
+        backupMoments,
+        'When a backup is taken: before what can lose data, before every run, never.',
+        {
+          default: 'destructive',
+        },
+      ).optional(),
+    },
+    { error: 'must be an object with "directory", "keep" and "before"' },
+  )
+  .meta({ id: 'Backup', description: 'Backups of this database.' })
+
+const databaseShape = {
+  url: filled(
+    'Where the database is: sqlite:PATH (relative to this file), postgres://… or mysql://…. A bare path is SQLite. ${NAME} and ${NAME:-default} are filled from the environment.',
+    { examples: ['sqlite:../data/app.db', '${APP_URL}'] },
+  ),
+  migrations: filled('Folder of the migrations, relative to this file.', { examples: ['app'] }),
+  layout: choice(layouts, 'How the migration files are laid out.', { default: 'single-file' }).optional(),
+  table: filled('Tracking table; its history is kept beside it.', {
+    default: 'schema_migrations',
+  }).optional(),
+  pragmas: pragmas.optional(),
+  transaction: choice(
+    transactionModes,
+    'batch: one transaction with a savepoint per migration, a failure keeps the earlier ones. each: one transaction per migration. all: a failure undoes everything. Default: batch, each for MySQL.',
+  ).optional(),
+  backup: backup.optional(),
+  lockTimeout: duration('How long to wait while another process migrates this database.').optional(),
+  schema: filled('Folder of declarative schema files, relative to this file.').optional(),
+}
+
+const database = z
+  .strictObject(databaseShape, { error: 'must be an object with "url" and "migrations"' })
+  .meta({ id: 'Database', description: 'One database.' })
+
+const databaseOverride = z
+  .strictObject(
+    { ...databaseShape, url: databaseShape.url.optional(), migrations: databaseShape.migrations.optional() },
+    { error: 'must be an object with what differs in this environment' },
+  )
+  .meta({ id: 'DatabaseOverride', description: 'What differs for this database in this environment.' })
+
+const environment = z
+  .strictObject(
+    {
+      protected: z
+        .boolean({ error: 'must be true or false' })
+        .optional()
+        .meta({ description: 'Ask for consent before anything that can lose data.', default: false }),
+      databases: z
+        .record(name, databaseOverride, { error: 'must be an object of databases' })
+        .optional()
+        .meta({ description: 'What differs, by name of the database.' }),
+    },
+    { error: 'must be an object with "protected" and "databases"' },
+  )
+  .meta({ id: 'Environment', description: 'One environment, selected with --env or WHIMBREL_ENV.' })
+
+/** What a manifest may say. The JSON Schema and the compiled validator are generated from it. */
+export const manifestSchema = z
+  .strictObject(
+    {
+      $schema: z
+        .string({ error: 'must be text' })
+        .optional()
+        .meta({ description: 'The JSON Schema of this file, for editors.' }),
+      databases: z
+        .record(name, database, { error: 'must be an object of databases' })
+        .refine((databases) => Object.keys(databases).length > 0, {
+          error: 'must name at least one database',
+        })
+        .meta({ description: 'The databases, by name, in the order they are migrated.', minProperties: 1 }),
+      environments: z
+        .record(name, environment, { error: 'must be an object of environments' })
+        .optional()
+        .meta({ description: 'What differs between environments, by name.' }),
+      release: choice(
+        releases,
+        'What a run over several databases keeps when one fails: nothing, or the others.',
+        {
+          default: 'atomic',
+        },
+      ).optional(),
+    },
+    { error: 'must be an object with "databases"' },
+  )
+  .meta({ title: 'Whimbrel manifest', description: 'Names the databases of a product and their migrations.' })
+
+/** The shapes by which an unknown key is explained. */
+export const manifestKeys = {
+  manifest: Object.keys(manifestSchema.shape),
+  environment: Object.keys(environment.shape),
+  database: Object.keys(databaseShape),
+  backup: Object.keys(backup.shape),
+  pragmas: Object.keys(pragmaRules),
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,67 @@
+/** Database engines a url can name. */
+export const engines = ['sqlite', 'postgres', 'mysql'] as const
+/** How migration files are laid out in a folder. */
+export const layouts = ['single-file', 'directory', 'paired'] as const
+/** How the migrations of one database share transactions. */
+export const transactionModes = ['batch', 'each', 'all'] as const
+/** What a run over several databases keeps when one of them fails. */
+export const releases = ['atomic', 'independent'] as const
+/** When a backup is taken. */
+export const backupMoments = ['destructive', 'always', 'never'] as const
+
+export type Engine = (typeof engines)[number]
+export type Layout = (typeof layouts)[number]
+export type TransactionMode = (typeof transactionModes)[number]
+export type Release = (typeof releases)[number]
+
+/** Where and when backups of one database are made. */
+export interface BackupSettings {
+  /** Absolute folder. */
+  readonly directory: string
+  /** How many to keep. */
+  readonly keep: number
+  readonly before: (typeof backupMoments)[number]
+}
+
+/** Switches are `on` or `off`, choices are written as SQLite documents them, numbers are numbers. */
+export type PragmaValue = string | number
+
+/** One database of a manifest, with every default filled in. */
+export interface DatabaseEntry {
+  readonly name: string
+  readonly engine: Engine
+  /** As a driver takes it: `sqlite:/absolute/path`, `sqlite::memory:`, `postgres://…`, `mysql://…`. */
+  readonly url: string
+  /** As people may see it: a password is `***`. */
+  readonly displayUrl: string
+  /** SQLite only: the absolute file, or `:memory:`. */
+  readonly path?: string
+  /** Absolute folder. */
+  readonly migrations: string
+  readonly layout: Layout
+  /** Name of the tracking table; any text, so it has to be quoted. */
+  readonly table: string
+  /** SQLite only, empty for other engines; the defaults merged with what the manifest says. */
+  readonly pragmas: Readonly<Record<string, PragmaValue>>
+  readonly transaction: TransactionMode
+  readonly backup?: BackupSettings
+  /** Milliseconds; absent where the manifest does not say. */
+  readonly lockTimeoutMs?: number
+  /** Absolute folder of declarative schema files. */
+  readonly schema?: string
+}
+
+/** A manifest as read for one environment. */
+export interface Manifest {
+  /** Absolute path of the file. */
+  readonly path: string
+  /** Absolute folder that its paths are relative to. */
+  readonly directory: string
+  /** Name of the environment that was selected. */
+  readonly environment?: string
+  /** The selected environment asks for consent before anything destructive. */
+  readonly protected: boolean
+  readonly release: Release
+  /** In the order of the file. */
+  readonly databases: readonly DatabaseEntry[]
+}

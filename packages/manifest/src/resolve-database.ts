@@ -1,0 +1,128 @@
+import { resolve } from 'node:path'
+import { MigrateError, suggest } from '@whimbrel/core'
+import type { DatabaseSettings } from './database-settings.ts'
+import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
+import { durationForm, readDuration } from './duration.ts'
+import { quote } from './json-node.ts'
+import {
+  type BackupSettings,
+  backupMoments,
+  type DatabaseEntry,
+  type Engine,
+  layouts,
+  type PragmaValue,
+  transactionModes,
+} from './manifest.ts'
+import { defaultPragmas, type PragmaRule, pragmaForm, pragmaRules, pragmaValue } from './pragmas.ts'
+
+/** What holds for a database where nobody says otherwise, by engine. */
+export function defaultsFor(engine: Engine) {
+  return {
+    layout: 'single-file',
+    table: 'schema_migrations',
+    // MySQL commits at every change of the schema, so that there is nothing to share a transaction.
+    transaction: engine === 'mysql' ? 'each' : 'batch',
+    pragmas: engine === 'sqlite' ? defaultPragmas : {},
+  } as const
+}
+
+/**
+ * One database with its defaults, its paths absolute. What is wrong is reported to the settings; undefined where
+ * that leaves no url or no migrations.
+ */
+export function resolveDatabase(settings: DatabaseSettings, directory: string): DatabaseEntry | undefined {
+  const place = readPlace(settings, directory)
+  const migrations = settings.text('migrations')
+  const defaults = defaultsFor(place?.engine ?? 'sqlite')
+  const schema = settings.text('schema')
+  const lockTimeoutMs = readLockTimeout(settings)
+  const backup = readBackup(settings, directory)
+  const entry = {
+    layout: settings.choice('layout', layouts, defaults.layout),
+    table: settings.text('table') ?? defaults.table,
+    pragmas: { ...defaults.pragmas, ...readPragmas(settings, place?.engine) },
+    transaction: settings.choice('transaction', transactionModes, defaults.transaction),
+    ...(backup && { backup }),
+    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    ...(schema !== undefined && { schema: resolve(directory, schema) }),
+  }
+  if (place === undefined || migrations === undefined) return undefined
+  return { name: settings.name, ...place, migrations: resolve(directory, migrations), ...entry }
+}
+
+function readPlace(settings: DatabaseSettings, directory: string): DatabaseUrl | undefined {
+  const url = settings.text('url')
+  if (url === undefined) return undefined
+  try {
+    return parseDatabaseUrl(url, directory)
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    const code = error.code === 'USAGE' ? 'MANIFEST_INVALID' : error.code
+    settings.report('url', { code, text: `cannot be used: ${inSentence(error.message)}`, hint: error.hint })
+    return undefined
+  }
+}
+
+function inSentence(message: string): string {
+  return message.charAt(0).toLowerCase() + message.slice(1)
+}
+
+function readLockTimeout(settings: DatabaseSettings): number | undefined {
+  const text = settings.text('lockTimeout')
+  const milliseconds = text === undefined ? undefined : readDuration(text)
+  if (text !== undefined && milliseconds === undefined) {
+    settings.report('lockTimeout', {
+      text: `is ${quote(text)}, which is not a duration`,
+      hint: `Write ${durationForm}; the longest is 24 days`,
+    })
+  }
+  return milliseconds
+}
+
+function readBackup(settings: DatabaseSettings, directory: string): BackupSettings | undefined {
+  if (settings.node('backup') === undefined) return undefined
+  return {
+    directory: resolve(directory, settings.text('backup.directory') ?? `backups/${settings.name}`),
+    keep: Number(settings.value('backup.keep') ?? 30),
+    before: settings.choice('backup.before', backupMoments, 'destructive'),
+  }
+}
+
+function readPragmas(
+  settings: DatabaseSettings,
+  engine: Engine | undefined,
+): Readonly<Record<string, PragmaValue>> {
+  if (engine !== undefined && engine !== 'sqlite') {
+    const hint = 'Remove them, or put them where the url is a SQLite file'
+    settings.report('pragmas', { text: `is for SQLite, and ${quote(settings.name)} is ${engine}`, hint })
+    return {}
+  }
+  return Object.fromEntries(
+    settings.inner('pragmas').flatMap((pragma) => {
+      const value = readPragma(settings, pragma)
+      return value === undefined ? [] : [[pragma, value]]
+    }),
+  )
+}
+
+function readPragma(settings: DatabaseSettings, pragma: string): PragmaValue | undefined {
+  const key = `pragmas.${pragma}`
+  const written = settings.value(key)
+  const rule = Object.hasOwn(pragmaRules, pragma) ? pragmaRules[pragma] : undefined
+  if (written === undefined || rule === undefined) return undefined
+  const value = pragmaValue(rule, written)
+  if (value === undefined) {
+    const shown = typeof written === 'string' ? quote(written) : written
+    const near = Array.isArray(rule.accepts) ? suggest(String(written), rule.accepts) : undefined
+    settings.report(key, {
+      text: `is ${shown}; it must be ${pragmaForm(rule)}`,
+      hint: near === undefined ? pragmaHint(rule) : `Did you mean ${quote(near)}?`,
+    })
+  }
+  return value
+}
+
+function pragmaHint(rule: PragmaRule): string {
+  if (rule.accepts === 'number') return 'Write digits without a unit, or remove the pragma'
+  return 'Write one of these, or remove the pragma'
+}
