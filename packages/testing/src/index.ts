@@ -1,4 +1,7 @@
 export { describeDriver } from './driver-conformance/describe-driver.ts'
 export type { DriverFixture, DriverSql } from './driver-conformance/driver-fixture.ts'
+export { exampleAttempt, exampleMigration } from './example-migration.ts'
 export { type TemporaryDatabase, temporaryDatabase } from './temporary-database.ts'
 export { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts'
+export type { TrackerFixture, TrackerName } from './tracker-conformance/tracker-fixture.ts'
+export { describeVersionTracker } from './tracker-conformance.ts'

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { exampleAttempt, exampleMigration } from '../example-migration.ts'
+import { exampleSql, type TrackerFixture, trackerHand } from './tracker-fixture.ts'
+
+const vacuum = exampleMigration('004_vacuum', { transactional: false })
+const roles = exampleMigration('005_add_roles')
+
+export function describeDoubt(fixture: () => TrackerFixture): void {
+  describe('doubt', () => {
+    it('is in doubt from begin to finish, and applied afterwards', async () => {
+      const { begin, finish, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      const [during] = await tracker.applied(session)
+      expect(during).toMatchObject({ id: vacuum.id, state: 'in-doubt', direction: 'up', progress: 0 })
+      await finish(vacuum, 'up')
+      const records = await tracker.applied(session)
+      expect(records).toHaveLength(1)
+      expect(records[0]).toMatchObject({ id: vacuum.id, state: 'applied', progress: null, durationMs: 12.5 })
+      expect((await tracker.history(session)).map(({ outcome }) => outcome)).toEqual(['applied', 'started'])
+    })
+
+    it('counts the statements that have finished', async () => {
+      const { begin, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      await tracker.progress(session, exampleAttempt(vacuum), 1)
+      await tracker.progress(session, exampleAttempt(vacuum), 2)
+      expect((await tracker.applied(session))[0]).toMatchObject({ state: 'in-doubt', progress: 2 })
+    })
+
+    it('keeps the SQL while it is in doubt', async () => {
+      const { begin, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      expect(await tracker.kept(session, vacuum.version)).toEqual(exampleSql)
+    })
+
+    it('stays in doubt when the step fails', async () => {
+      const { begin, fail, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      await tracker.progress(session, exampleAttempt(vacuum), 3)
+      await fail(vacuum, 'disk full')
+      expect((await tracker.applied(session))[0]).toMatchObject({ state: 'in-doubt', progress: 3 })
+      expect((await tracker.history(session)).map(({ outcome }) => outcome)).toEqual(['failed', 'started'])
+    })
+
+    it('can begin again what is in doubt, from its first statement', async () => {
+      const { begin, up, finish, ids, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      await tracker.progress(session, exampleAttempt(vacuum), 3)
+      await up(roles)
+      await begin(vacuum, 'up')
+      const again = (await tracker.applied(session)).find(({ id }) => id === vacuum.id)
+      expect(again).toMatchObject({ state: 'in-doubt', progress: 0 })
+      await finish(vacuum, 'up')
+      expect(await ids()).toEqual([roles.id, vacuum.id])
+    })
+
+    it('is in doubt while its down runs, at its place and as it was applied', async () => {
+      const { up, begin, tracker, session } = await trackerHand(fixture())
+      await up(vacuum)
+      await up(roles)
+      const [before] = await tracker.applied(session)
+      await begin(vacuum, 'down')
+      const [during] = await tracker.applied(session)
+      expect(during).toEqual({ ...before, state: 'in-doubt', direction: 'down', progress: 0 })
+    })
+
+    it('has no record once a down that was in doubt has finished', async () => {
+      const { up, begin, finish, ids } = await trackerHand(fixture())
+      await up(vacuum)
+      await begin(vacuum, 'down')
+      await finish(vacuum, 'down')
+      expect(await ids()).toEqual([])
+    })
+
+    it('refuses to begin an up of what is applied, and a down of what is not', async () => {
+      const { up, begin } = await trackerHand(fixture())
+      await expect(begin(vacuum, 'down')).rejects.toMatchObject({ code: 'RECORD_LOST' })
+      await up(vacuum)
+      await expect(begin(vacuum, 'up')).rejects.toMatchObject({ code: 'RECORD_LOST' })
+    })
+
+    it('refuses progress of what is not in doubt', async () => {
+      const { up, tracker, session } = await trackerHand(fixture())
+      await up(vacuum)
+      const progress = tracker.progress(session, exampleAttempt(vacuum), 1)
+      await expect(progress).rejects.toMatchObject({ code: 'RECORD_LOST' })
+    })
+  })
+}
