@@ -8,7 +8,10 @@ export function decodeText(bytes: Uint8Array, origin: Origin): string {
   if (utf16 !== undefined) throw otherEncoding(origin, utf16)
   if (!isUtf8(bytes)) throw invalidBytes(bytes, origin)
   const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8', from)
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return buffer.toString('utf8', from)
 }
 
 /** How one sees that the bytes are UTF-16: by the mark at the beginning, or by a NUL in nearly every other byte. */

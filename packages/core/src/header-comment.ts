@@ -1,6 +1,6 @@
 import { type HeaderItem, type HeaderText, knownKey, nearestKey } from './header-item.ts'
 
-const LINE = /^--[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*:(?!\/\/)(.*)$/
+const LINE = /^--[ \t]*([A-Za-z][A-Za-z0-9_-]*)[ \t]*:(?!\/\/)([\s\S]*)$/
 const CAPITALISED = /^[A-Z][a-z]*(?:[-_][A-Za-z]+)*$/
 
 /**

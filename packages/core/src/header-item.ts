@@ -35,11 +35,12 @@ export const headerKeys = [
 
 export type HeaderKey = (typeof headerKeys)[number]
 
+const asWritten = new Map<string, HeaderKey>(headerKeys.map((key) => [key, key]))
 const byNormalKey = new Map<string, HeaderKey>(headerKeys.map((key) => [normal(key), key]))
 
 /** The key that was written, whatever its letter case and whether with `-` or `_`. */
 export function knownKey(written: string): HeaderKey | undefined {
-  return byNormalKey.get(normal(written))
+  return asWritten.get(written) ?? byNormalKey.get(normal(written))
 }
 
 /** The key that was probably meant. */

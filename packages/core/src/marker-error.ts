@@ -35,7 +35,7 @@ function hiddenMarker(where: HeaderText, direction: Direction, offset: number): 
 
 export function reversedMarkers(where: HeaderText, offset: number): MigrateError {
   const up = findMarkerLine(where.text, 'up')
-  if (up === -1) return markersMissing(where, ['up'])
+  if (up < offset) return markersMissing(where, ['up'])
   return at(where, offset, {
     message: `the DOWN marker stands above the UP marker of line ${lineAt(where.text, up)}`,
     hint: 'Put the up part first, and the down part below it',

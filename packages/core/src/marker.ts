@@ -28,11 +28,10 @@ export function nearlyMarkerOf(comment: string): Direction | undefined {
   const other = OTHER_TOOLS.exec(comment)?.[1]
   if (other !== undefined) return directionOf(other)
   const words = comment.match(/[^\s=\-*#+~:_]+/g) ?? []
-  const decorated = /^--\s*[-=*#+~]/.test(comment) || /[=*#~-]\s*$/.test(comment)
   const [first = '', second = ''] = words
+  const decorated = /^--\s*[-=*#+~]/.test(comment) || /[=*#~-]\s*$/.test(comment)
   if (words.length === 1 && decorated) return /^(?:up|down)$/i.test(first) ? directionOf(first) : undefined
-  if (words.length !== 2) return undefined
-  if (!decorated && !/^(?:up|down)$/i.test(first)) return undefined
+  if (!decorated && (words.length !== 2 || !/^(?:up|down)$/i.test(first))) return undefined
   if (meansMigration(second)) return directionOf(first)
   return decorated && meansMigration(first) ? directionOf(second) : undefined
 }

@@ -61,7 +61,7 @@ describe('resolveId', () => {
   it('suggests the nearest id for a misspelt one', () => {
     const error = errorOf('002_craete_roles')
     expect(error.code).toBe('MIGRATION_UNKNOWN')
-    expect(error.message).toBe('There is no migration "002_craete_roles".')
+    expect(error.message).toBe('There is no migration "002_craete_roles"')
     expect(error.hint).toContain('Did you mean 002_create_roles?')
   })
 

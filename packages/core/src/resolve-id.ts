@@ -34,11 +34,11 @@ function unknown(query: string, migrations: readonly { readonly id: string }[]):
   const nearest = suggest(query, ids)
   const hint =
     ids.length === 0
-      ? 'There are no migrations to choose from. Check which database and which folder were meant.'
+      ? 'There are no migrations to choose from. Check which database and which folder were meant'
       : nearest === undefined
-        ? `Give an id, a version, or the beginning of an id. Known: ${list(ids)}.`
-        : `Did you mean ${nearest}? Known: ${list(ids)}.`
-  return new MigrateError('MIGRATION_UNKNOWN', `There is no migration "${query}".`, {
+        ? `Give an id, a version, or the beginning of an id. Known: ${list(ids)}`
+        : `Did you mean ${nearest}? Known: ${list(ids)}`
+  return new MigrateError('MIGRATION_UNKNOWN', `There is no migration "${query}"`, {
     hint,
     details: { migration: query },
   })
@@ -46,8 +46,8 @@ function unknown(query: string, migrations: readonly { readonly id: string }[]):
 
 function ambiguous(query: string, matches: readonly { readonly id: string }[]): MigrateError {
   const ids = matches.map((migration) => migration.id)
-  return new MigrateError('MIGRATION_AMBIGUOUS', `"${query}" is the beginning of ${ids.length} migrations.`, {
-    hint: `Write more of the id. It could be ${list(ids)}.`,
+  return new MigrateError('MIGRATION_AMBIGUOUS', `"${query}" is the beginning of ${ids.length} migrations`, {
+    hint: `Write more of the id. It could be ${list(ids)}`,
     details: { migration: query, matches: ids },
   })
 }

@@ -21,7 +21,7 @@ export function readBytes(file: FileToRead): Uint8Array {
     const status = fstatSync(descriptor)
     if (!status.isFile()) throw notAFile(file, status.isDirectory())
     if (status.size > LARGEST_FILE) throw tooLarge(file, status.size)
-    return readAll(descriptor, status.size)
+    return readAll(descriptor, status.size, file)
   } catch (error) {
     throw MigrateError.is(error) ? error : unreadable(file, error)
   } finally {
@@ -29,15 +29,24 @@ export function readBytes(file: FileToRead): Uint8Array {
   }
 }
 
-function readAll(descriptor: number, size: number): Uint8Array {
-  const bytes = Buffer.allocUnsafe(size)
+/** Asks for one byte more than there should be, to see whether somebody is still writing. */
+function readAll(descriptor: number, size: number, file: FileToRead): Uint8Array {
+  const bytes = Buffer.allocUnsafe(size + 1)
   let length = 0
   while (length < size) {
-    const read = readSync(descriptor, bytes, length, size - length, null)
+    const read = readSync(descriptor, bytes, length, bytes.length - length, null)
     if (read === 0) break
     length += read
   }
+  if (length !== size) throw stillWritten(file)
   return bytes.subarray(0, length)
+}
+
+function stillWritten({ shown, migration }: FileToRead): MigrateError {
+  return new MigrateError('MIGRATION_UNREADABLE', `${shown} changed while it was read`, {
+    hint: 'Wait until it is written, then run the same command again',
+    details: { migration, file: shown },
+  })
 }
 
 function tooLarge({ shown, migration }: FileToRead, size: number): MigrateError {

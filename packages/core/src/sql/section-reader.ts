@@ -3,7 +3,7 @@ import type { Statement } from '../script.ts'
 import type { Lexer } from './lexer.ts'
 import { type LexisTables, lexisTables } from './lexis-tables.ts'
 import { errorAtLine, sqlErrorAt } from './position.ts'
-import { BLOCK_COMMENT, END_OF_TEXT, LINE_COMMENT, SEMICOLON, WORD } from './token.ts'
+import { BLOCK_COMMENT, END_OF_TEXT, LINE_COMMENT, OPERATOR, SEMICOLON, WORD } from './token.ts'
 import { TokenHash } from './token-hash.ts'
 
 /** Statements and checksum of one part of a text. */
@@ -91,7 +91,7 @@ class SectionReader {
     this.#first = lexer.start
     this.#verb = kind === WORD ? lexer.slice().toUpperCase() : ''
     this.#opening = this.#tables.bodyPrefixes.has(this.#verb) ? this.#verb : undefined
-    if (kind !== WORD && lexer.text[lexer.start] === '.') throw this.#shellCommand()
+    if (kind === OPERATOR && /[.\\]/.test(lexer.text.charAt(lexer.start))) throw this.#shellCommand()
   }
 
   #openingWord(kind: number): void {

@@ -11,7 +11,7 @@ const lexis: Lexis = {
     { open: '[', close: ']', doubled: false },
   ],
   stringPrefixes: 'xX',
-  parameters: '?:@$#',
+  parameters: '?:@$',
   operators: ['||', '<=', '<>', '<<', '>=', '>>', '==', '!=', '->'],
   bodies: ['', 'EXPLAIN ', 'EXPLAIN QUERY PLAN '].flatMap((explain) =>
     ['', 'TEMP ', 'TEMPORARY '].map((temporary) => `${explain}CREATE ${temporary}TRIGGER`),
