@@ -17,6 +17,6 @@ export function instant(text: string): string {
 }
 
 function sinceEpoch(value: number, text: string): string {
-  const time = new Date(value < leastMilliseconds ? value * 1000 : value)
+  const time = new Date(Math.round(value < leastMilliseconds ? value * 1000 : value))
   return Number.isNaN(time.getTime()) ? text : time.toISOString()
 }

@@ -14,10 +14,10 @@ export function notWritten(migration: Pick<Migration, 'id'>, table: string): Mig
 }
 
 /** Somebody else's row has the place of a record. */
-export function alreadyThere(migration: Pick<Migration, 'id'>, table: string): MigrateError {
+export function alreadyThere(migration: Pick<Migration, 'id' | 'version'>, table: string): MigrateError {
   return recordLost(
     migration,
-    `"${table}" already holds a record of version ${migration.id}, although its step is only running now`,
+    `"${table}" already holds a record of version ${migration.version}, although ${migration.id} is only running now`,
     'Something else wrote that row: compare it with "whimbrel history", delete it if nothing explains it, and run the command again',
   )
 }
