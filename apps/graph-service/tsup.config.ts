@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/main.ts'],
+  format: 'esm',
+  target: 'node20',
+  outDir: 'dist',
+  clean: true,
+  dts: false,
+  sourcemap: false,
+  external: ['better-sqlite3'],
+})
