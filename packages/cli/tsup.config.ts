@@ -5,7 +5,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { versio
 
 // One file, from the sources of every package: fewer files to find and read is most of a fast start.
 export default defineConfig({
-  entry: { whimbrel: 'src/main.ts' },
+  entry: { whimbrel: 'src/main.ts', host: 'src/host.ts' },
   format: 'cjs',
   target: 'node20',
   outDir: 'dist',

@@ -5,10 +5,12 @@ export interface Output {
   exitCode: number
   runId?: string
   dryRun?: boolean
-  databases: readonly (RunOutput | StatusOutput | HistoryOutput)[]
+  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput)[]
   /** What concerns the whole command. */
   error?: ErrorOutput
-  /** Files a command wrote. */
+  /** Everything behind the error, where there is more than one thing. */
+  findings?: readonly FindingOutput[]
+  /** Files a command wrote, relative to the working directory. */
   files?: readonly string[]
 }
 
@@ -109,5 +111,12 @@ export interface HistoryOutput {
     runId: string
     by: string
   }[]
+  error?: ErrorOutput
+}
+
+/** The one database of `mark`, `accept` and `baseline`. */
+export interface RecordsOutput {
+  name: string
+  changes: readonly { id: string; change: string }[]
   error?: ErrorOutput
 }

@@ -43,6 +43,7 @@ export {
   type VersionStyle,
 } from './migration-name.ts'
 export {
+  type Amendment,
   type DatabaseStatus,
   MigrationRunner,
   type MigrationRunnerOptions,

@@ -5,11 +5,13 @@ import { type Finding, findingOf, refusal } from './finding.ts'
 import type { Hooks } from './hooks.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import { MigrateError } from './migrate-error.ts'
+import type { Migration } from './migration.ts'
 import { type MigrationState, type Plan, plan, type Step, type UpRequest } from './plan.ts'
 import { Run } from './run.ts'
 import { RunLog } from './run-log.ts'
 import type { RunReport } from './run-report.ts'
 import type { Script } from './script.ts'
+import type { ScriptStore } from './script-store.ts'
 import type { Source } from './source.ts'
 import { asMigrateError } from './step-error.ts'
 import type { TransactionMode } from './step-groups.ts'
@@ -58,6 +60,17 @@ export interface DatabaseStatus {
   /** Everything noticed: wrong files, findings of the plan, warnings. */
   readonly findings: readonly Finding[]
   readonly sizeBytes: number | undefined
+}
+
+/** What somebody who decides about records gets to work with. */
+export interface Amendment {
+  /** Inside a transaction. */
+  readonly session: Session
+  /** Migrations of the source. */
+  readonly migrations: readonly Migration[]
+  /** Their SQL. */
+  readonly scripts: ScriptStore
+  readonly run: RunIdentity
 }
 
 interface Look extends LoadedMigrations {
@@ -163,6 +176,26 @@ export class MigrationRunner {
     }
   }
 
+  /**
+   * Lets somebody decide about records, under the lock and in one transaction. Wrong files are refused first. Throws
+   * what `work` throws, and then nothing is changed.
+   */
+  async amend<T>(work: (amendment: Amendment) => Promise<T>): Promise<T> {
+    const { driver, tracker, source } = this.#options
+    const options = { dialect: driver.dialect, applied: [], protectedTables: tracker.tables }
+    const { migrations, problems, scripts } = await loadMigrations(source, options)
+    refuseProblems(problems)
+    if (!(await driver.exists())) throw nothingToAmend(driver)
+    const lock = await this.#lock()
+    try {
+      const session = await driver.session('write')
+      const amendment = { session, migrations, scripts, run: this.#identity() }
+      return await session.transaction(() => work(amendment)).finally(() => session.close())
+    } finally {
+      await lock.release()
+    }
+  }
+
   async #carryOut(decide: (state: MigrationState) => Plan, look: Look): Promise<RunReport> {
     const { driver, tracker } = this.#options
     const session = await driver.session('write')
@@ -253,13 +286,18 @@ export class MigrationRunner {
     return driver.lock(owner, { timeoutMs: lockTimeoutMs, onWait, signal })
   }
 
-  #runContext(look: Look) {
-    const { driver, tracker, runner, transaction = 'batch', hooks = {}, signal, verifier } = this.#options
-    const identity = {
+  #identity(): RunIdentity {
+    const { runner } = this.#options
+    return {
       runId: this.#runId,
       by: runner?.by ?? 'an application',
       toolVersion: runner?.toolVersion ?? 'unknown',
     }
+  }
+
+  #runContext(look: Look) {
+    const { driver, tracker, transaction = 'batch', hooks = {}, signal, verifier } = this.#options
+    const identity = this.#identity()
     const emit = (event: RunEvent) => this.#emit(event)
     const { scripts } = look
     const { dialect } = driver
@@ -294,17 +332,27 @@ export class MigrationRunner {
 
 /** A plan that may be carried out; throws for wrong files and blocking findings. */
 function decided(decide: (state: MigrationState) => Plan, look: Look): Plan {
-  const [problem] = look.problems
-  if (problem !== undefined) {
-    const { code, message, hint, details, cause } = problem
-    const rest = look.problems.length > 1 ? ` (and ${look.problems.length - 1} more)` : ''
-    const findings = look.problems.map(findingOf)
-    throw new MigrateError(code, message + rest, { hint, details: { ...details, findings }, cause })
-  }
+  refuseProblems(look.problems)
   const planned = decide(look.state)
   const error = refusal(planned.findings)
   if (error !== undefined) throw error
   return planned
+}
+
+/** Throws the first of several wrong files, with all of them in `details.findings`. */
+function refuseProblems(problems: readonly MigrateError[]): void {
+  const [problem] = problems
+  if (problem === undefined) return
+  const { code, message, hint, details, cause } = problem
+  const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
+  const findings = problems.map(findingOf)
+  throw new MigrateError(code, message + rest, { hint, details: { ...details, findings }, cause })
+}
+
+function nothingToAmend({ location }: Driver): MigrateError {
+  return new MigrateError('DATABASE_MISSING', `There is no database at ${location}, so it has no records`, {
+    hint: 'Check the path, or run "whimbrel up" to create it',
+  })
 }
 
 async function closeOnError<T>(session: Session, work: () => Promise<T>): Promise<T> {

@@ -80,6 +80,22 @@ describe('a migration file', () => {
     expect(changed.up.statements.map(({ line }) => line)).toEqual(up.statements.map(({ line }) => line))
   })
 
+  it('has checksums that its header, its markers and comments do not change', () => {
+    const { checksum, downChecksum } = parse(example).migration
+    const changed = example
+      .replace('every user', 'each user')
+      .replace(/-- Date.*\n/, '')
+      .replace(UP, '-- ===== up migration =====\n-- here it begins')
+    expect(parse(changed).migration).toMatchObject({ checksum, downChecksum })
+  })
+
+  it('has a checksum of its up that its down does not change', () => {
+    const { checksum, downChecksum } = parse(example).migration
+    const { migration } = parse(example.replace('DROP COLUMN role', 'DROP COLUMN "role"'))
+    expect(migration.checksum).toBe(checksum)
+    expect(migration.downChecksum).not.toBe(downChecksum)
+  })
+
   it('with an empty or comment-only up is empty and still a migration', () => {
     for (const up of ['', '-- nothing to do\n', '/* nothing */ ;\n']) {
       const parsed = parse(`${UP}\n${up}${DOWN}\nSELECT 1;\n`)

@@ -9,13 +9,18 @@ export class RunLog {
   readonly #plan: Plan
   readonly #runId: string
   readonly #findings: readonly Finding[]
-  readonly #reports: StepReport[]
+  readonly #reports: ReadonlyMap<Step, { report: StepReport }>
 
   constructor(plan: Plan, options: { runId: string; findings: readonly Finding[] }) {
     this.#plan = plan
     this.#runId = options.runId
     this.#findings = options.findings
-    this.#reports = plan.steps.map(({ id, direction }) => ({ id, direction, outcome: 'not-run' }))
+    this.#reports = new Map(
+      plan.steps.map((step) => [
+        step,
+        { report: { id: step.id, direction: step.direction, outcome: 'not-run' } },
+      ]),
+    )
   }
 
   finished(step: Step, figures: StepFigures): void {
@@ -29,14 +34,19 @@ export class RunLog {
   /** Steps whose transaction was not kept. */
   undone(steps: readonly Step[]): void {
     for (const step of steps) {
-      const { outcome } = this.#reportOf(step)
-      if (outcome === 'applied' || outcome === 'reverted') this.#note(step, { outcome: 'undone' })
+      if (this.isDone(step)) this.#note(step, { outcome: 'undone' })
     }
   }
 
-  /** Steps that are said to be done. */
+  /** The step is said to be done. */
+  isDone(step: Step): boolean {
+    const outcome = this.#reports.get(step)?.report.outcome
+    return outcome === 'applied' || outcome === 'reverted'
+  }
+
+  /** All steps that are said to be done. */
   done(): readonly Step[] {
-    return this.#plan.steps.filter((step) => ['applied', 'reverted'].includes(this.#reportOf(step).outcome))
+    return this.#plan.steps.filter((step) => this.isDone(step))
   }
 
   report(after: string | null, error?: MigrateError): RunReport {
@@ -45,7 +55,7 @@ export class RunLog {
       outcome: this.#outcome(error),
       before: this.#plan.before,
       after,
-      steps: this.#reports,
+      steps: [...this.#reports.values()].map(({ report }) => report),
       findings: this.#findings,
       skipped: this.#plan.skipped,
       ...(error === undefined ? {} : { error }),
@@ -54,20 +64,16 @@ export class RunLog {
 
   #outcome(error: MigrateError | undefined): RunReport['outcome'] {
     if (error !== undefined) {
-      const undone = this.#reports.some(({ outcome }) => outcome === 'undone')
+      const undone = [...this.#reports.values()].some(({ report }) => report.outcome === 'undone')
       return undone && this.done().length === 0 ? 'undone' : 'failed'
     }
     if (this.#plan.steps.length === 0) return 'up-to-date'
     return this.#plan.direction === 'up' ? 'migrated' : 'rolled-back'
   }
 
-  #reportOf(step: Step): StepReport {
-    const report = this.#reports[this.#plan.steps.indexOf(step)]
-    if (report === undefined) throw new RangeError(`${step.id} is not a step of this plan`)
-    return report
-  }
-
   #note(step: Step, change: Omit<StepReport, 'id' | 'direction'>): void {
-    this.#reports[this.#plan.steps.indexOf(step)] = { ...this.#reportOf(step), ...change }
+    const entry = this.#reports.get(step)
+    if (entry === undefined) throw new RangeError(`${step.id} is not a step of this plan`)
+    entry.report = { ...entry.report, ...change }
   }
 }

@@ -6,7 +6,7 @@ import type { RunLog } from './run-log.ts'
 import type { ScriptStore } from './script-store.ts'
 import { asMigrateError } from './step-error.ts'
 import { type StepGroup, stepGroups, type TransactionMode } from './step-groups.ts'
-import { type StepContext, StepRunner, type StepWork } from './step-runner.ts'
+import { type StepContext, type StepFigures, StepRunner, type StepWork } from './step-runner.ts'
 import { readStepSql } from './step-sql.ts'
 import type { RunIdentity } from './version-tracker.ts'
 
@@ -32,6 +32,12 @@ interface Failure {
   readonly error: MigrateError
 }
 
+/** A step that is done and not recorded yet. */
+interface Done {
+  readonly work: StepWork
+  readonly figures: StepFigures
+}
+
 /** Carries out one plan in one session, under a lock that the caller holds. */
 export class Run {
   readonly #context: RunContext
@@ -40,6 +46,7 @@ export class Run {
   #session: Session
   #steps: StepRunner
   #failure: Failure | undefined
+  #index = 0
   #unseen: readonly Applied[] | undefined
 
   constructor(context: RunContext, { plan, log, session, applied }: RunWork) {
@@ -77,23 +84,41 @@ export class Run {
     const { verifier } = this.#context
     await this.#prepare()
     await verifier?.begin(this.#session)
+    const done: Done[] = []
     for (const step of steps) {
-      await this.#runInSavepoint(await this.#workOf(step))
-      if (this.#failure === undefined) continue
-      if (this.#context.transaction === 'all') throw this.#failure.error
-      return this.#recordFailure(this.#failure)
+      const work = await this.#workOf(step)
+      const figures = await this.#runInSavepoint(work)
+      if (figures === undefined) break
+      done.push({ work, figures })
     }
+    if (this.#failure !== undefined && this.#context.transaction === 'all') throw this.#failure.error
+    await this.#record(done)
+    if (this.#failure !== undefined) return this.#recordFailure(this.#failure)
     await verifier?.end(this.#session)
   }
 
-  /** Afterwards the step is done, or undone with its failure noted. */
-  async #runInSavepoint(work: StepWork): Promise<void> {
+  /**
+   * Writes the records of a group after its last step and before the commit: a schema change makes the engine compile
+   * every statement again, and a record after each step would pay for that a thousand times.
+   */
+  async #record(done: readonly Done[]): Promise<void> {
+    const { tracker } = this.#context
+    for (const { work, figures } of done) {
+      const { attempt, sql } = work
+      await tracker.finish(this.#session, attempt, { durationMs: figures.durationMs, sql: sql.kept })
+    }
+  }
+
+  /** Afterwards the step is done, or undone with its failure noted; then there are no figures. */
+  async #runInSavepoint(work: StepWork): Promise<StepFigures | undefined> {
     const started = this.#started(work.step)
     try {
       const figures = await this.#session.transaction(() => this.#steps.inTransaction(work))
       this.#finished(work.step, figures)
+      return figures
     } catch (error) {
       await this.#failed({ work, durationMs: performance.now() - started, error: asMigrateError(error) })
+      return undefined
     }
   }
 
@@ -187,12 +212,12 @@ export class Run {
   }
 
   #started(step: Step): number {
-    const index = this.#plan.steps.indexOf(step)
-    this.#context.emit({ type: 'step-started', step, index, total: this.#plan.steps.length })
+    this.#context.emit({ type: 'step-started', step, index: this.#index, total: this.#plan.steps.length })
+    this.#index += 1
     return performance.now()
   }
 
-  #finished(step: Step, figures: { durationMs: number; rowsChanged: number }): void {
+  #finished(step: Step, figures: StepFigures): void {
     this.#log.finished(step, figures)
     this.#context.emit({ type: 'step-finished', step, ...figures })
   }
@@ -211,8 +236,7 @@ export class Run {
   }
 
   #doneOf(group: StepGroup): readonly Step[] {
-    const done = new Set(this.#log.done())
-    return group.steps.filter((step) => done.has(step))
+    return group.steps.filter((step) => this.#log.isDone(step))
   }
 }
 

@@ -53,24 +53,20 @@ export class StepRunner {
     this.#context = context
   }
 
-  /** Inside a transaction of the caller: the change and its record. Returns how long it took and what it changed. */
+  /** Inside a transaction of the caller, who records it afterwards. */
   async inTransaction(work: StepWork): Promise<StepFigures> {
-    const { session, tracker } = this.#context
+    const { session } = this.#context
     const started = performance.now()
-    const before = await session.changes()
     await this.#hook('before', work.step)
     const { step, facts } = this.#factsOf(work)
     const { foreignKeys, expectLoss } = step.migration
     const watch = await session.inspector?.watch(facts, { foreignKeys, expectLoss })
-    await this.#statements(work)
+    const rowsChanged = await this.#counted(facts, () => this.#statements(work))
     const damage = await watch?.finish()
-    if (damage !== undefined) raise(damageError(work.step, damage))
-    const rowsChanged = (await session.changes()) - before
+    if (damage !== undefined) raise(damageError(step, damage))
     await this.#context.verifier?.afterStep(session, { step, facts })
-    await this.#hook('after', work.step)
-    const durationMs = performance.now() - started
-    await tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept })
-    return { durationMs, rowsChanged }
+    await this.#hook('after', step)
+    return { durationMs: performance.now() - started, rowsChanged }
   }
 
   /** Outside a transaction: a record before, one after each statement and one at the end. */
@@ -78,15 +74,24 @@ export class StepRunner {
     const { session, tracker } = this.#context
     const started = performance.now()
     await this.#hook('before', work.step)
-    const before = await session.changes()
     await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
-    await this.#statements(work, (count) => tracker.progress(session, work.attempt, count))
-    const rowsChanged = (await session.changes()) - before
-    await this.#context.verifier?.afterStep(session, this.#factsOf(work))
-    await this.#hook('after', work.step)
+    const { step, facts } = this.#factsOf(work)
+    const progress = (count: number) => tracker.progress(session, work.attempt, count)
+    const rowsChanged = await this.#counted(facts, () => this.#statements(work, progress))
+    await this.#context.verifier?.afterStep(session, { step, facts })
+    await this.#hook('after', step)
     const durationMs = performance.now() - started
     await session.transaction(() => tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept }))
     return { durationMs, rowsChanged }
+  }
+
+  /** Rows changed meanwhile; the engine is asked only where the script can change some. */
+  async #counted({ keywords }: ScriptFacts, work: () => Promise<void>): Promise<number> {
+    const { session } = this.#context
+    const counts = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'].some((keyword) => keywords.has(keyword))
+    const before = counts ? await session.changes() : 0
+    await work()
+    return counts ? (await session.changes()) - before : 0
   }
 
   #factsOf({ step, sql }: StepWork): { readonly step: Step; readonly facts: ScriptFacts } {

@@ -1,12 +1,27 @@
 import type { Command } from '../command.ts'
+import { accept } from './accept.ts'
+import { baseline } from './baseline.ts'
 import { create } from './create.ts'
 import { down } from './down.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
+import { mark } from './mark.ts'
 import { plan } from './plan.ts'
 import { status } from './status.ts'
 import { up } from './up.ts'
 import { validate } from './validate.ts'
 
 /** Every verb of the command line, in the order of the help. */
-export const commands: readonly Command[] = [up, down, status, plan, history, validate, create, init]
+export const commands: readonly Command[] = [
+  up,
+  down,
+  status,
+  plan,
+  history,
+  validate,
+  create,
+  init,
+  mark,
+  accept,
+  baseline,
+]

@@ -1,5 +1,5 @@
 import type { Dialect, Quotation } from '../dialect.ts'
-import type { MigrateError } from '../migrate-error.ts'
+import { endlessComment, loneReturn, nulCharacter, parameter, unterminated } from './lexer-error.ts'
 import {
   DASH,
   DIGIT,
@@ -14,7 +14,7 @@ import {
   SPACE,
   STRING_QUOTE,
 } from './lexis-tables.ts'
-import { type Origin, sqlErrorAt } from './position.ts'
+import type { Origin } from './position.ts'
 import {
   BLOCK_COMMENT,
   END_OF_TEXT,
@@ -28,6 +28,8 @@ import {
 } from './token.ts'
 
 const BYTE_ORDER_MARK = 0xfeff
+/** Half of a script is words: in a process that has just begun, a pattern is three times as fast as a loop. */
+const WORD_PART = /[\w$\u0080-\uffff]*/y
 const STAR = 42
 const PLUS = 43
 const MINUS = 45
@@ -61,7 +63,7 @@ export class Lexer {
     this.#tables = lexisTables(dialect.lexis)
     this.#return = text.indexOf('\r')
     const nul = text.indexOf('\0')
-    if (nul !== -1) throw this.#nul(nul)
+    if (nul !== -1) throw nulCharacter(this, nul)
   }
 
   /** Moves to the next token and returns its kind, END_OF_TEXT at the end. */
@@ -110,7 +112,7 @@ export class Lexer {
       case DOT:
         return isDigit(this.text.charCodeAt(next)) ? this.#number(this.start) : this.#operator(character)
       case PARAMETER:
-        throw this.#parameter()
+        throw parameter(this, this.#wordEnd(this.start + 1))
       default:
         return this.#operator(character)
     }
@@ -127,16 +129,9 @@ export class Lexer {
   }
 
   #wordEnd(from: number): number {
-    const { text } = this
-    const { wordPart } = this.#tables
-    const length = this.#length
-    let at = from
-    while (at < length) {
-      const character = text.charCodeAt(at)
-      if (character < 128 && wordPart[character] !== 1) break
-      at += 1
-    }
-    return at
+    WORD_PART.lastIndex = from
+    WORD_PART.test(this.text)
+    return WORD_PART.lastIndex
   }
 
   #number(from: number): number {
@@ -170,7 +165,7 @@ export class Lexer {
     const { close } = quotation
     let at = text.indexOf(close, from + 1)
     while (quotation.doubled && at !== -1 && text[at + 1] === close) at = text.indexOf(close, at + 2)
-    if (at === -1) throw this.#unterminated(kind, quotation)
+    if (at === -1) throw unterminated(this, kind === STRING ? 'string' : 'quoted name', quotation)
     this.end = at + 1
     return kind
   }
@@ -180,14 +175,14 @@ export class Lexer {
     const end = lineEnd === -1 ? this.#length : lineEnd
     while (this.#return !== -1 && this.#return < this.start)
       this.#return = this.text.indexOf('\r', this.start)
-    if (this.#return !== -1 && this.#return < end - 1) throw this.#loneReturn()
+    if (this.#return !== -1 && this.#return < end - 1) throw loneReturn(this, this.#return)
     this.end = end
     return LINE_COMMENT
   }
 
   #blockComment(): number {
     const at = this.text.indexOf('*/', this.start + 2)
-    if (at === -1) throw this.#endlessComment()
+    if (at === -1) throw endlessComment(this)
     this.end = at + 2
     return BLOCK_COMMENT
   }
@@ -205,53 +200,6 @@ export class Lexer {
     }
     this.end = at
     return OPERATOR
-  }
-
-  #error(offset: number, message: string, hint: string): MigrateError {
-    return sqlErrorAt({ text: this.text, offset, origin: this.origin }, { message, hint })
-  }
-
-  #nul(offset: number): MigrateError {
-    return this.#error(
-      offset,
-      'there is a NUL character here, and the engine would silently skip everything behind it',
-      'Remove the character; if the file was written as UTF-16, save it as UTF-8',
-    )
-  }
-
-  #parameter(): MigrateError {
-    const name = this.text.slice(this.start, this.#wordEnd(this.start + 1))
-    return this.#error(
-      this.start,
-      `${name} is a parameter, and a migration has no values for parameters`,
-      "Write the value itself; text that holds such a character belongs between '…'",
-    )
-  }
-
-  #unterminated(kind: number, { open, close }: Quotation): MigrateError {
-    const what = kind === STRING ? 'string' : 'quoted name'
-    return this.#error(
-      this.start,
-      `the ${what} that begins here with ${open} never ends`,
-      `Close it with ${close}${close === "'" ? ", and write an apostrophe inside a string as ''" : ''}`,
-    )
-  }
-
-  #loneReturn(): MigrateError {
-    return this.#error(
-      this.#return,
-      'a carriage return without a line feed stands in this comment, and the engine would take everything behind ' +
-        'it for a part of the comment',
-      'Save the file with LF or CRLF line endings',
-    )
-  }
-
-  #endlessComment(): MigrateError {
-    return this.#error(
-      this.start,
-      'the comment that begins here with /* never ends, and the engine would silently skip everything behind it',
-      'Close it with */',
-    )
   }
 }
 

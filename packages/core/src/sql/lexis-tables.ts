@@ -15,8 +15,6 @@ export const SEMICOLON_SIGN = 10
 /** What a dialect's lexis says, as tables for the inner loops; the arrays are indexed by ASCII character. */
 export interface LexisTables {
   readonly first: Uint8Array
-  /** 1 where the character goes on with a word or a number. */
-  readonly wordPart: Uint8Array
   readonly stringPrefix: Uint8Array
   /** 1 at `a * 128 + b` where the two characters are one operator. */
   readonly operatorPairs: Uint8Array
@@ -40,7 +38,6 @@ export function lexisTables(lexis: Lexis): LexisTables {
 
 function make(lexis: Lexis): LexisTables {
   const first = new Uint8Array(128)
-  const wordPart = new Uint8Array(128)
   mark(first, ' \t\n\r\f', SPACE)
   mark(first, letters, LETTER)
   mark(first, digits, DIGIT)
@@ -51,7 +48,6 @@ function make(lexis: Lexis): LexisTables {
   mark(first, ';', SEMICOLON_SIGN)
   for (const { open } of lexis.strings) mark(first, open, STRING_QUOTE)
   for (const { open } of lexis.identifiers) mark(first, open, NAME_QUOTE)
-  mark(wordPart, `${letters}${digits}$`, 1)
   const stringPrefix = new Uint8Array(128)
   mark(stringPrefix, lexis.stringPrefixes, 1)
   const operatorPairs = new Uint8Array(128 * 128)
@@ -62,7 +58,7 @@ function make(lexis: Lexis): LexisTables {
   }
   const bodies = new Set(lexis.bodies)
   const bodyPrefixes = new Set(lexis.bodies.flatMap(properPrefixes))
-  return { first, wordPart, stringPrefix, operatorPairs, quotations, bodies, bodyPrefixes }
+  return { first, stringPrefix, operatorPairs, quotations, bodies, bodyPrefixes }
 }
 
 function properPrefixes(words: string): string[] {

@@ -6,8 +6,8 @@ const KEPT_CAPACITY = 1 << 20
 
 /**
  * Collects the significant tokens of a script for its checksum: the text of each in UTF-8, followed by a NUL. No
- * token can hold a NUL, so no two lists of tokens look alike. Only one
- * collects at a time.
+ * token can hold a NUL, so no two lists of tokens look alike. Only one collects
+ * at a time.
  */
 export class TokenHash {
   /** One buffer for all, because nothing here ever waits; a file of many megabytes gets one that is then let go. */

@@ -1,0 +1,30 @@
+import type { Amendment } from '@whimbrel/core'
+import type { CommandContext, CommandResult } from './command.ts'
+import { runnersOf } from './run-databases.ts'
+import { findTargets, type Target } from './target.ts'
+import { theOnly } from './the-only.ts'
+
+/** One change of a record, as people decided it. */
+export interface RecordChange {
+  readonly id: string
+  /** `recorded as applied`, for instance. */
+  readonly change: string
+}
+
+/** Lets somebody decide about records of the one selected database, and prints what was changed. */
+export async function amendRecords(
+  command: string,
+  context: CommandContext<unknown>,
+  decide: (target: Target, amendment: Amendment) => Promise<readonly RecordChange[]>,
+): Promise<CommandResult> {
+  const { settings, terminal, commandLine } = context
+  const targets = await findTargets(settings, terminal)
+  const target = theOnly(targets.selected, command)
+  const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine })
+  const changes = await runnerOf(target).amend((amendment) => decide(target, amendment))
+  const lines = changes.map(({ id, change }) => `${id} ${change}\n`)
+  return {
+    output: { ok: true, command, exitCode: 0, runId, databases: [{ name: target.name, changes }] },
+    text: lines.join(''),
+  }
+}

@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads'
+import { lookAround, type Surroundings } from './surroundings.ts'
+
+/** Commands that never run a migration: they end by themselves at a signal. */
+const looking = new Set([
+  'status',
+  'plan',
+  'history',
+  'validate',
+  'create',
+  'init',
+  'mark',
+  'accept',
+  'baseline',
+])
+
+/** How long a run may take to stop by itself before it is left, in milliseconds. */
+const GRACE_MS = 1_500
+
+/** True for arguments that may run a migration, which is done in a thread of its own. */
+export function needsThread(args: readonly string[]): boolean {
+  if (args.some((arg) => arg === '--dry-run' || arg === '--help' || arg === '-h' || arg === '--version'))
+    return false
+  return !args.some((arg) => looking.has(arg))
+}
+
+/**
+ * Runs the command in a thread. A statement of SQLite keeps its thread until it is done; from here a signal is
+ * heard all the same. The first one asks the run to stop between two statements, which undoes the migration that is
+ * running and keeps those before it. When that takes too long, or at the second one, the process ends as the signal
+ * would have ended it: what was not committed is gone with it, and so is the lock.
+ */
+export function runInThread(file: string): void {
+  const surroundings: Surroundings = { ...lookAround(), stop: new SharedArrayBuffer(4) }
+  const thread = new Worker(file, { argv: process.argv.slice(2), workerData: surroundings })
+  // Signals belong to the main thread, and so do their consequences.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      const flag = new Int32Array(surroundings.stop)
+      if (Atomics.exchange(flag, 0, 1) === 1) leave(signal)
+      setTimeout(() => leave(signal), GRACE_MS).unref()
+    })
+  }
+  thread.on('error', (error) => {
+    process.stderr.write(`error: ${error.message}\n  next: report this with the command that you ran\n`)
+    process.exitCode = 1
+  })
+  thread.on('exit', (code) => {
+    process.exitCode ??= code
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal)
+  })
+}
+
+function leave(signal: 'SIGINT' | 'SIGTERM'): void {
+  process.stderr.write(
+    'error: interrupted in the middle of a statement; SQLite undoes the open transaction\n' +
+      '  next: run "whimbrel status" to see where each database stands\n',
+  )
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
+}

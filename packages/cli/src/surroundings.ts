@@ -1,0 +1,19 @@
+/** What only the main thread can see of the world. */
+export interface Surroundings {
+  /** A person is looking at stderr. */
+  readonly interactive: boolean
+  readonly columns: number
+  readonly color: boolean
+  /** One Int32, not zero when the run should stop. */
+  readonly stop: SharedArrayBuffer
+}
+
+/** Looks at the terminal of the main thread. */
+export function lookAround(): Omit<Surroundings, 'stop'> {
+  const { env, argv, stdout, stderr } = process
+  return {
+    interactive: stderr.isTTY === true && env.CI === undefined,
+    columns: stderr.columns ?? 80,
+    color: env.NO_COLOR === undefined && !argv.includes('--no-color') && stdout.isTTY === true,
+  }
+}
