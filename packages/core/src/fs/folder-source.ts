@@ -1,4 +1,5 @@
 import { type Dirent, readdirSync } from 'node:fs'
+import { normalize } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
 import { compareVersions } from '../migration.ts'
 import type { Source, SourceEntry, SourceListing } from '../source.ts'
@@ -36,7 +37,11 @@ export function folderSource(options: FolderSourceOptions): Source {
   return {
     location: label,
     async list() {
-      const folder: Folder = { path: directory, shown: label, children: readFolder(directory, label) }
+      const folder: Folder = {
+        path: directory,
+        shown: normalize(label),
+        children: readFolder(directory, label),
+      }
       return sorted(reader(folder))
     },
   }

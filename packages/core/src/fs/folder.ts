@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
 import type { MigrationName } from '../migration-name.ts'
 import type { MigrationContent, SourceEntry, SourceListing } from '../source.ts'
@@ -25,9 +25,9 @@ export function isSqlName(name: string): boolean {
   return /\.sql$/i.test(name)
 }
 
-/** A child of a folder, as shown to people. */
-export function shownChild(folder: Pick<Folder, 'shown'>, name: string): string {
-  return join(folder.shown, name)
+/** A child of a folder, as shown to people; made for every file of a listing, so without a look at its parts. */
+export function shownChild({ shown }: Pick<Folder, 'shown'>, name: string): string {
+  return shown === '.' ? name : shown.endsWith(sep) ? shown + name : shown + sep + name
 }
 
 /** One entry of a listing, whose bytes are read only when somebody asks. */

@@ -78,9 +78,9 @@ class SectionReader {
   }
 
   #token(kind: number): void {
-    const lexer = this.#lexer
-    this.#hash.add(lexer.text, lexer.start, lexer.end)
-    this.#last = lexer.end
+    const { text, start, end } = this.#lexer
+    this.#hash.add(text, start, end)
+    this.#last = end
     if (this.#first === -1) this.#open(kind)
     else if (this.#inBody) this.#bodyToken(kind)
     else if (this.#opening !== undefined) this.#openingWord(kind)
