@@ -21,6 +21,8 @@ export default defineConfig({
   define: { WHIMBREL_VERSION: JSON.stringify(version) },
   esbuildOptions(options) {
     options.conditions = ['@whimbrel/source', 'module', 'node']
-    options.keepNames = false
+    options.mainFields = ['module', 'main']
+    // The bundle is compiled from a cache, and code from a cache cannot import(): it requires what it needs late.
+    options.supported = { ...options.supported, 'dynamic-import': false }
   },
 })

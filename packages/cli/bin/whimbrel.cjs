@@ -4,7 +4,7 @@
 const { existsSync, readFileSync } = require('node:fs')
 const Module = require('node:module')
 const { dirname, join } = require('node:path')
-const { constants, Script } = require('node:vm')
+const { Script } = require('node:vm')
 const { isMainThread } = require('node:worker_threads')
 
 const dist = join(__dirname, '..', 'dist')
@@ -39,7 +39,6 @@ function load() {
   const script = new Script(Module.wrap(readFileSync(bundle, 'utf8')), {
     filename: bundle,
     cachedData: existsSync(cache) ? readFileSync(cache) : undefined,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const own = new Module(bundle, module)
   script.runInThisContext()(own.exports, Module.createRequire(bundle), own, bundle, dirname(bundle))

@@ -5,7 +5,7 @@ const { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require(
 const Module = require('node:module')
 const { tmpdir } = require('node:os')
 const { dirname, join } = require('node:path')
-const { constants, Script } = require('node:vm')
+const { Script } = require('node:vm')
 
 const bundle = join(__dirname, '..', 'dist', 'whimbrel.cjs')
 const directory = mkdtempSync(join(tmpdir(), 'whimbrel-'))
@@ -27,10 +27,7 @@ process.argv = [
 process.stdout.write = () => true
 process.stderr.write = () => true
 
-const script = new Script(Module.wrap(readFileSync(bundle, 'utf8')), {
-  filename: bundle,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-})
+const script = new Script(Module.wrap(readFileSync(bundle, 'utf8')), { filename: bundle })
 process.on('exit', () => {
   writeFileSync(`${bundle}.cache`, script.createCachedData())
   rmSync(directory, { recursive: true, force: true })

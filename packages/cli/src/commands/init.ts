@@ -3,7 +3,9 @@ import { join, relative } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import { manifestJsonSchema } from '@whimbrel/manifest'
 import type { Command, CommandContext } from '../command.ts'
-import { newMigration, writeNewFiles } from '../new-migration.ts'
+import { newMigration } from '../new-migration.ts'
+import type { SharedOptions } from '../settings.ts'
+import { writeNewFiles } from '../write-new-files.ts'
 
 const UP = `CREATE TABLE note (
   id INTEGER PRIMARY KEY,
@@ -13,13 +15,15 @@ const UP = `CREATE TABLE note (
 `
 
 /** Writes a manifest with one database and its first migration. */
-async function run({ settings, terminal }: CommandContext<unknown>) {
-  const [name = 'app', ...others] = settings.databases
-  refuse(others, terminal.cwd)
+async function run({ options, settings, terminal }: CommandContext<unknown>) {
+  const name = nameOf(settings.databases)
+  refuseOtherPlaces(options)
+  refuseSecondManifest(terminal.cwd)
   const databases = { [name]: { url: `sqlite:../data/${name}.db`, migrations: name } }
   const manifest = { $schema: './manifest.schema.json', databases }
   const first = newMigration({
-    title: 'create note',
+    name: 'create_note',
+    title: 'Create note',
     layout: 'single-file',
     timestamp: false,
     entries: [],
@@ -27,7 +31,7 @@ async function run({ settings, terminal }: CommandContext<unknown>) {
   })
   const files = [
     { path: 'manifest.json', text: `${JSON.stringify(manifest, undefined, 2)}\n` },
-    { path: 'manifest.schema.json', text: `${JSON.stringify(await manifestJsonSchema(), undefined, 2)}\n` },
+    { path: 'manifest.schema.json', text: await manifestJsonSchema() },
     ...first.files.map(({ path, text }) => ({ path: join(name, path), text: withExample(text) })),
   ]
   const written = writeNewFiles(join(terminal.cwd, 'databases'), files).map((path) =>
@@ -45,12 +49,28 @@ function withExample(text: string): string {
     .replace('-- === DOWN MIGRATION ===\n\n', '-- === DOWN MIGRATION ===\nDROP TABLE note;\n')
 }
 
-function refuse(others: readonly string[], cwd: string): void {
+function nameOf([name = 'app', ...others]: readonly string[]): string {
   if (others.length > 0) {
     throw new MigrateError('USAGE', 'init makes a manifest with one database', {
       hint: 'Give --db once, and add the other databases to the manifest',
     })
   }
+  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return name
+  throw new MigrateError('USAGE', `A database cannot be called ${JSON.stringify(name)}`, {
+    hint: 'Begin with a letter, and go on with letters, digits, "_" and "-"',
+  })
+}
+
+function refuseOtherPlaces({ manifest, url, migrations }: SharedOptions): void {
+  const given = Object.entries({ '--manifest': manifest, '--url': url, '--migrations': migrations })
+  const [option] = given.find(([, value]) => value !== undefined) ?? []
+  if (option === undefined) return
+  throw new MigrateError('USAGE', `init takes no ${option}: it writes databases/manifest.json`, {
+    hint: 'Leave it out, and edit the manifest afterwards',
+  })
+}
+
+function refuseSecondManifest(cwd: string): void {
   for (const path of [join('databases', 'manifest.json'), 'whimbrel.json']) {
     if (!existsSync(join(cwd, path))) continue
     throw new MigrateError('FILE_EXISTS', `${path} exists already`, {
