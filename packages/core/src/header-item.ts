@@ -19,7 +19,7 @@ export interface HeaderItem {
 }
 
 /** Keys of a migration's metadata, in the spelling of header comments. */
-export const headerKeys = [
+const headerKeys = [
   'Migration',
   'Description',
   'Author',

@@ -31,7 +31,8 @@ export function nearlyMarkerOf(comment: string): Direction | undefined {
   const [first = '', second = ''] = words
   const decorated = /^--\s*[-=*#+~]/.test(comment) || /[=*#~-]\s*$/.test(comment)
   if (words.length === 1 && decorated) return /^(?:up|down)$/i.test(first) ? directionOf(first) : undefined
-  if (!decorated && (words.length !== 2 || !/^(?:up|down)$/i.test(first))) return undefined
+  // Without signs around it only the very words are meant: remarks speak of migrations, too.
+  if (!decorated) return /^--\s*(?:up|down)\s+migration\s*$/i.test(comment) ? directionOf(first) : undefined
   if (meansMigration(second)) return directionOf(first)
   return decorated && meansMigration(first) ? directionOf(second) : undefined
 }

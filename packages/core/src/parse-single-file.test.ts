@@ -223,6 +223,8 @@ describe('markers', () => {
 
   it('are not mistaken for remarks about up and down', () => {
     const remarks = [
+      '-- down migrates roles',
+      '-- Down: migration',
       '-- back up the table',
       '-- down',
       '-- up to here',

@@ -359,7 +359,7 @@ describe('a migration that cannot be read', () => {
   })
 
   it('because it is a pipe is named, without waiting for a writer', async () => {
-    execFileSync('mkfifo', [join(directory, '001_a.sql')])
+    execFileSync('sh', ['-c', 'mkfifo "$0"', join(directory, '001_a.sql')])
     expect((await readError()).message).toContain('neither a file nor a folder')
   })
 

@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { MigrateError } from '../migrate-error.ts'
 
 /** Largest file that is read, in bytes. */
-export const LARGEST_FILE = 32 * 1024 * 1024
+const LARGEST_FILE = 32 * 1024 * 1024
 
 const READ_WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 

@@ -1,6 +1,5 @@
 import type { Lexis, Quotation } from '../dialect.ts'
 
-export const OTHER = 0
 export const SPACE = 1
 export const LETTER = 2
 export const DIGIT = 3
