@@ -1,6 +1,7 @@
 import { type Applied, MigrateError, type Session } from '@whimbrel/core'
 import type { Decision } from './baseline.ts'
 import { notThere } from './record-lost.ts'
+import { usage } from './tracker-options.ts'
 import { appendHistory, type TrackerTables, versionValue } from './write-record.ts'
 
 /** What is true of a migration in doubt, as somebody found out. */
@@ -11,13 +12,16 @@ export interface Settlement extends Decision {
 
 /**
  * Ends a doubt. `applied` keeps the record: an up counts as done, a down as not begun. `pending` removes it: an up
- * counts as not begun, a down as done. Throws NOT_IN_DOUBT.
+ * counts as not begun, a down as done. Throws NOT_IN_DOUBT, USAGE.
  */
 export async function settle(
   session: Session,
   tables: TrackerTables,
   { record, as, run, reason }: Settlement & { readonly record: Applied },
 ): Promise<void> {
+  if (as !== 'applied' && as !== 'pending') {
+    throw usage(`A migration cannot be marked "${as}"`, 'Mark it "applied" or "pending"')
+  }
   if (record.state !== 'in-doubt') throw notInDoubt(record)
   await appendHistory(session, tables, {
     migration: record,

@@ -69,6 +69,14 @@ describe('settle', () => {
     expect(await tracker.history(session)).toHaveLength(1)
   })
 
+  it('refuses to mark it anything else, and keeps the record', async () => {
+    await using database = await trackedDatabase()
+    await database.begin(vacuum)
+    const settled = database.tracker.settle(database.session, '4', { as: 'aplied' as 'applied', run })
+    await expect(settled).rejects.toMatchObject({ code: 'USAGE' })
+    expect(await database.tracker.applied(database.session)).toMatchObject([{ state: 'in-doubt' }])
+  })
+
   it('changes nothing in a database without tables', async () => {
     await using database = await trackedDatabase()
     const settled = database.tracker.settle(database.session, '4', { as: 'applied', run })
