@@ -7,8 +7,8 @@ import type { Target } from './target.ts'
  * so that a wrong file of the last one stops the first one, too.
  */
 export async function migrateDatabases(targets: readonly Target[]): Promise<void> {
-  for (const target of targets) await naming(target, () => certainly(target, () => target.runner.planUp()))
-  for (const target of targets) await naming(target, () => certainly(target, () => target.runner.up()))
+  for (const target of targets) await naming(target, () => planned(target))
+  for (const target of targets) await naming(target, () => target.runner.up())
   // A database that a newer release has migrated is refused as well.
   await checkDatabases(targets)
 }
@@ -23,17 +23,12 @@ export async function checkDatabases(targets: readonly Target[]): Promise<void> 
   }
 }
 
-/**
- * Another instance that is inside a step without a transaction leaves it in doubt until the step is done: only when
- * nobody holds the lock it is a doubt.
- */
-async function certainly(target: Target, work: () => Promise<unknown>): Promise<void> {
+/** Throws what would be refused; a doubt may only be another instance in the middle of a step, and `up` waits for it. */
+async function planned({ runner }: Target): Promise<void> {
   try {
-    await work()
+    await runner.planUp()
   } catch (error) {
     if (!MigrateError.is(error) || error.code !== 'IN_DOUBT') throw error
-    await target.quiet()
-    await work()
   }
 }
 

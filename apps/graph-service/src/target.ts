@@ -1,4 +1,4 @@
-import { type LockOwner, MigrateError, MigrationRunner, type StopSignal } from '@whimbrel/core'
+import { MigrateError, MigrationRunner, type StopSignal } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { processOwner } from '@whimbrel/core/process'
 import type { DatabaseEntry, Manifest } from '@whimbrel/manifest'
@@ -13,8 +13,6 @@ export interface Target {
   readonly pragmas: DatabaseEntry['pragmas']
   readonly runner: MigrationRunner
   readonly version: DatabaseVersion
-  /** Waits until nobody migrates it. Throws LOCK_TIMEOUT and INTERRUPTED. */
-  readonly quiet: () => Promise<void>
 }
 
 interface Surroundings {
@@ -33,7 +31,7 @@ export async function targetsOf(
   const others = new Map(await Promise.all(names))
   const runner = processOwner('graph-service')
   return parts.map(({ entry, path, driver, tracker, source }) => {
-    const { name, pragmas, transaction, lockTimeoutMs = 30_000 } = entry
+    const { name, pragmas, transaction, lockTimeoutMs } = entry
     const onEvent = startupLog(name, log)
     const settings = { transaction, lockTimeoutMs, environment, others, runner, signal, onEvent }
     return {
@@ -42,12 +40,6 @@ export async function targetsOf(
       pragmas,
       runner: new MigrationRunner({ driver, tracker, source, ...settings }),
       version: databaseVersion({ driver, tracker, name }),
-      async quiet() {
-        const owner = { ...runner, since: new Date().toISOString() }
-        const onWait = (holder: LockOwner | undefined) => onEvent({ type: 'lock-waiting', holder })
-        const lock = await driver.lock(owner, { timeoutMs: lockTimeoutMs, signal, onWait })
-        await lock.release()
-      },
     }
   })
 }

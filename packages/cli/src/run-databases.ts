@@ -1,5 +1,4 @@
 import {
-  type MigrateError,
   MigrationRunner,
   type MigrationRunnerOptions,
   type Plan,
@@ -8,8 +7,8 @@ import {
   reportOf,
 } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
-import { errorOutput, findingOutput, toMigrateError } from './describe-error.ts'
-import type { RunOutput } from './output.ts'
+import { errorOutput, toMigrateError } from './describe-error.ts'
+import { type DatabaseResult, failedResult, notStarted, plannedOutput, reportOutput } from './run-outputs.ts'
 import { migrationsOf, type Target, type Targets } from './target.ts'
 import type { Terminal } from './terminal.ts'
 import { version } from './version.ts'
@@ -28,12 +27,6 @@ export interface RunSettings {
   readonly commandLine: string
   readonly onEvent?: (target: Target, event: RunEvent) => void
   readonly options?: Partial<MigrationRunnerOptions>
-}
-
-/** Result of one database, with the error that ended it. */
-export interface DatabaseResult {
-  readonly output: RunOutput
-  readonly error?: MigrateError
 }
 
 export interface RunResult {
@@ -82,7 +75,7 @@ export async function runDatabases(work: Work, settings: RunSettings): Promise<R
   const results: DatabaseResult[] = []
   for (const target of selected) {
     const failed = results.some(({ error }) => error !== undefined)
-    results.push(failed ? notStarted(target) : await executed(target, work.run(runnerOf(target))))
+    results.push(await (failed ? notStarted(target) : executed(target, work.run(runnerOf(target)))))
   }
   return { runId, results }
 }
@@ -128,7 +121,7 @@ async function eachDatabase<Result>(
 async function checked(target: Target, planning: Promise<Plan>): Promise<DatabaseResult> {
   try {
     await planning
-    return notStarted(target)
+    return await notStarted(target)
   } catch (error) {
     return failedResult(target, toMigrateError(error))
   }
@@ -142,41 +135,5 @@ async function executed(target: Target, running: Promise<RunReport>): Promise<Da
     const report = reportOf(error)
     if (report === undefined) return failedResult(target, error)
     return { output: { ...reportOutput(target, report), error: errorOutput(error) }, error }
-  }
-}
-
-function failedResult(target: Target, error: MigrateError): DatabaseResult {
-  const output: RunOutput = { name: target.name, outcome: 'failed', before: null, after: null, steps: [] }
-  return { output: { ...output, error: errorOutput(error) }, error }
-}
-
-function notStarted({ name }: Target): DatabaseResult {
-  return { output: { name, outcome: 'not-started', before: null, after: null, steps: [] } }
-}
-
-function reportOutput({ name }: Target, report: RunReport): RunOutput {
-  const { outcome, before, after, steps, skipped, findings } = report
-  return { name, outcome, before, after, steps, skipped, findings: findings.map(findingOutput) }
-}
-
-function plannedOutput(
-  { name }: Target,
-  planned: { plan: Plan; statements: readonly string[][] },
-): RunOutput {
-  const { plan, statements } = planned
-  const steps = plan.steps.map(({ id, direction }, index) => ({
-    id,
-    direction,
-    outcome: 'planned' as const,
-    ...(statements[index] === undefined ? {} : { sql: statements[index] }),
-  }))
-  return {
-    name,
-    outcome: steps.length === 0 ? 'up-to-date' : 'planned',
-    before: plan.before,
-    after: plan.after,
-    steps,
-    skipped: plan.skipped,
-    findings: plan.findings.map(findingOutput),
   }
 }

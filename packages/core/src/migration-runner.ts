@@ -164,8 +164,8 @@ export class MigrationRunner {
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
   async run(decide: (state: MigrationState) => Plan): Promise<RunReport> {
     const look = await this.#look()
-    const first = decided(decide, look)
-    if (first.steps.length === 0) {
+    const first = decidedUnlocked(decide, look)
+    if (first?.steps.length === 0) {
       return this.#finish(this.#logOf(first, look), first.before)
     }
     const lock = await this.#lock()
@@ -337,6 +337,16 @@ function decided(decide: (state: MigrationState) => Plan, look: Look): Plan {
   const error = refusal(planned.findings)
   if (error !== undefined) throw error
   return planned
+}
+
+/** Like `decided`; undefined where a migration is in doubt, which may only be another run that is in the middle of it. */
+function decidedUnlocked(decide: (state: MigrationState) => Plan, look: Look): Plan | undefined {
+  try {
+    return decided(decide, look)
+  } catch (error) {
+    if (MigrateError.is(error) && error.code === 'IN_DOUBT') return undefined
+    throw error
+  }
 }
 
 /** Throws the first of several wrong files, with all of them in `details.findings`. */
