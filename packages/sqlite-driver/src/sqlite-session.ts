@@ -37,6 +37,7 @@ export class SqliteSession implements Session {
       foreignKeys,
       checkFile,
       onBegin: () => this.inspector.onBegin(),
+      onCommit: () => this.inspector.onCommit(),
       onUndo: () => this.inspector.onUndo(),
     })
   }
@@ -44,6 +45,7 @@ export class SqliteSession implements Session {
   async execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
     this.#checkUsable()
     this.#state.notice(sql)
+    this.inspector.notice(sql)
     if (params === undefined) this.#connection.execute(sql)
     else this.#connection.run(sql, params)
   }
@@ -51,6 +53,7 @@ export class SqliteSession implements Session {
   async query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
     this.#checkUsable()
     this.#state.notice(sql)
+    this.inspector.notice(sql)
     return this.#connection.rows<Row>(sql, params)
   }
 

@@ -16,6 +16,8 @@ export interface TransactionHost {
   readonly checkFile: () => void
   /** Called when the outermost transaction begins. */
   readonly onBegin: () => void
+  /** Called when the outermost transaction is about to be committed. */
+  readonly onCommit: () => void
   /** Called when a transaction or a savepoint was undone. */
   readonly onUndo: () => void
 }
@@ -87,7 +89,7 @@ export class Transactions {
     const { connection, state } = this.#host
     const level = this.#depth
     const guard = this.#guard + level
-    connection.run(`SAVEPOINT ${guard}`)
+    connection.raw(`SAVEPOINT ${guard}`)
     try {
       const result = await work()
       if (this.#depth !== level) throw overlapped()
@@ -102,7 +104,7 @@ export class Transactions {
   #release(guard: string): void {
     const { connection } = this.#host
     try {
-      connection.run(`RELEASE ${guard}`)
+      connection.raw(`RELEASE ${guard}`)
     } catch (error) {
       throw connection.inTransaction && !isNoSavepoint(error) ? error : this.#loss(error)
     }
@@ -115,8 +117,8 @@ export class Transactions {
     if (!connection.handle.open) return error
     if (!connection.inTransaction) return endedByEngine(error) ? this.#remember(error) : this.#loss(error)
     try {
-      connection.run(`ROLLBACK TO ${guard}`)
-      connection.run(`RELEASE ${guard}`)
+      connection.raw(`ROLLBACK TO ${guard}`)
+      connection.raw(`RELEASE ${guard}`)
       state.restore()
       return error
     } catch (second) {
@@ -125,8 +127,9 @@ export class Transactions {
   }
 
   async #commit(): Promise<void> {
-    const { connection, checkFile, onUndo } = this.#host
+    const { connection, checkFile, onCommit, onUndo } = this.#host
     try {
+      onCommit()
       if (!connection.readOnly) checkFile()
       await this.#retry('COMMIT')
     } catch (error) {

@@ -7,6 +7,8 @@ export interface ForeignKey {
   readonly parent: string
   /** The columns of the child, to recognise the key again when its parent changes. */
   readonly columns: string
+  /** The columns of the parent in lower case, undefined where its primary key is meant but not named. */
+  readonly referenced: readonly string[] | undefined
   readonly deletesChildren: boolean
 }
 
@@ -15,14 +17,16 @@ interface KeyRow {
   readonly id: number
   readonly parent: string
   readonly column: string
+  readonly referenced: string | null
   readonly onDelete: string
 }
 
-const columns = 'f.id, f."table" AS parent, f."from" AS "column", f.on_delete AS onDelete'
-const everyKey = `SELECT m.name AS child, ${columns}
+const keyColumns =
+  'f.id, f."table" AS parent, f."from" AS "column", f."to" AS referenced, f.on_delete AS onDelete'
+const everyKey = `SELECT m.name AS child, ${keyColumns}
   FROM sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f
   WHERE m.type = 'table' AND m.sql LIKE '%references%' ORDER BY m.name, f.id, f.seq`
-const keysOfSome = `SELECT n.value AS child, ${columns}
+const keysOfSome = `SELECT n.value AS child, ${keyColumns}
   FROM json_each(?) AS n, pragma_foreign_key_list(n.value) AS f ORDER BY n.value, f.id, f.seq`
 
 /** The foreign keys of the whole schema, read once and then kept up to date by the names that a script touched. */
@@ -50,10 +54,11 @@ export class ForeignKeys {
     return this.#byParent.get(parent) ?? []
   }
 
-  /** Reads the tables of these names again, and those that refer to them: a rename rewrites them too. */
-  refresh(names: Iterable<string>): void {
+  /** Reads the tables of these names again; after a rename those that refer to them, too: it rewrites them. */
+  refresh(names: Iterable<string>, { renamed }: { renamed: boolean }): void {
     const stale = new Set(names)
-    for (const name of [...stale]) for (const { child } of this.to(name)) stale.add(child.toLowerCase())
+    for (const name of renamed ? [...stale] : [])
+      for (const { child } of this.to(name)) stale.add(child.toLowerCase())
     // SQLite folds the case of ASCII only, so that such a table would not be found by its lower-case name.
     if ([...stale].some((name) => /[^\x00-\x7f]/.test(name))) {
       this.#reload()
@@ -97,6 +102,15 @@ function toForeignKey(rows: readonly KeyRow[]): ForeignKey[] {
   const [first] = rows
   if (first === undefined) return []
   const { child, parent, onDelete } = first
-  const names = rows.map(({ column }) => column.toLowerCase()).join(',')
-  return [{ child, parent, columns: names, deletesChildren: onDelete === 'CASCADE' }]
+  const columns = rows.map(({ column }) => column.toLowerCase()).join(',')
+  const referenced = rows.flatMap((row) => row.referenced?.toLowerCase() ?? [])
+  return [
+    {
+      child,
+      parent,
+      columns,
+      referenced: referenced.length === rows.length ? referenced : undefined,
+      deletesChildren: onDelete === 'CASCADE',
+    },
+  ]
 }

@@ -3,11 +3,15 @@ import type { Connection } from '../connection.ts'
 import { ForeignKeys } from './foreign-keys.ts'
 import { Triggers } from './triggers.ts'
 
-/** What connects tables: foreign keys and triggers. Read on first use, and again when the schema is another one. */
+/**
+ * What connects tables: foreign keys and triggers. Read on first use, kept up to date script by script, and read again
+ * when somebody else changed the schema. Inside a transaction nobody else can, so that it is compared once in each.
+ */
 export class SchemaLinks {
   readonly #connection: Connection
   readonly #versionOfSchema: BetterSqlite3.Statement
-  #seen: unknown
+  #version: unknown
+  #isCurrent = false
   #foreignKeys: ForeignKeys | undefined
   #triggers: Triggers | undefined
 
@@ -18,18 +22,20 @@ export class SchemaLinks {
   }
 
   get foreignKeys(): ForeignKeys {
-    this.#foreignKeys ??= this.#read(() => new ForeignKeys(this.#connection))
+    this.#foreignKeys ??= new ForeignKeys(this.#connection)
     return this.#foreignKeys
   }
 
   get triggers(): Triggers {
-    this.#triggers ??= this.#read(() => new Triggers(this.#connection))
+    this.#triggers ??= new Triggers(this.#connection)
     return this.#triggers
   }
 
-  /** Forgets everything if somebody else changed the schema. */
+  /** To be called before a script: forgets everything if the schema is not the one that was read. */
   check(): void {
-    if (this.#isKnown && this.#versionOfSchema.get() !== this.#seen) this.forget()
+    if (this.#isCurrent) return
+    if (this.#isKnown && this.#versionOfSchema.get() !== this.#version) this.forget()
+    this.#isCurrent = this.#connection.inTransaction
   }
 
   /** Takes over what a script with these keywords and names did to the schema. */
@@ -40,22 +46,24 @@ export class SchemaLinks {
     // A table that was made may be one that a trigger names already.
     else if (keywords.has('CREATE')) this.#triggers?.forgetTables()
     const keys = this.#foreignKeys
-    if (keywords.has('REFERENCES') || (rewrites && keys?.isEmpty === false)) keys?.refresh(names())
-    this.#seen = this.#versionOfSchema.get()
+    if (keywords.has('REFERENCES') || (rewrites && keys?.isEmpty === false))
+      keys?.refresh(names(), { renamed: keywords.has('RENAME') })
   }
 
-  /** After something was undone: the same schema version may now mean another schema. */
+  /** The transaction is about to end: from here on others can change the schema. */
+  endTransaction(): void {
+    this.#version = this.#isKnown ? this.#versionOfSchema.get() : undefined
+    this.#isCurrent = false
+  }
+
+  /** After something was undone, or the schema was changed by something that was not watched. */
   forget(): void {
     this.#foreignKeys = undefined
     this.#triggers = undefined
+    this.#isCurrent = false
   }
 
   get #isKnown(): boolean {
     return this.#foreignKeys !== undefined || this.#triggers !== undefined
-  }
-
-  #read<Links>(read: () => Links): Links {
-    if (!this.#isKnown) this.#seen = this.#versionOfSchema.get()
-    return read()
   }
 }

@@ -1,6 +1,7 @@
 import type { Damage, ScriptFacts, Watch, WatchOptions } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { DanglingKeys } from './dangling-keys.ts'
+import type { ForeignKey } from './foreign-keys.ts'
 import { type Reach, reachOf } from './reach.ts'
 import { RowLosses } from './row-losses.ts'
 import type { SchemaLinks } from './schema-links.ts'
@@ -79,22 +80,35 @@ export class ScriptWatch implements Watch {
   }
 
   /** Tables with foreign keys whose rows, or whose parents' rows, may have changed. */
-  #tablesToCheck({ tables, atRisk }: Reach): readonly string[] {
+  #tablesToCheck({ tables }: Reach): readonly string[] {
     const { foreignKeys } = this.#context.links
     if (foreignKeys.isEmpty) return []
-    const { keywords } = this.#facts
-    const onlyAdds = keywords.has('INSERT') && atRisk.size === 0 && !this.#canRemoveParents(keywords)
+    const { names } = this.#facts
+    const orphans = orphansPossible(this.#facts, { direct: tables.size === names.size })
     const found = new Map<string, string>()
     for (const name of tables) {
       const [own] = foreignKeys.of(name)
       if (own !== undefined) found.set(name, own.child)
-      if (onlyAdds) continue
-      for (const { child } of foreignKeys.to(name)) found.set(child.toLowerCase(), child)
+      for (const key of foreignKeys.to(name)) if (orphans(key)) found.set(key.child.toLowerCase(), key.child)
     }
     return [...found.values()]
   }
+}
 
-  #canRemoveParents(keywords: ReadonlySet<string>): boolean {
-    return ['UPDATE', 'DELETE', 'REPLACE', 'DROP', 'ALTER', 'TRIGGER'].some((word) => keywords.has(word))
+/**
+ * May a script leave children of this key without a parent? Rows that are only added never do, and an update only
+ * where it can set the columns that the key refers to. `direct`: no trigger does more than the script says.
+ */
+function orphansPossible({ keywords, names }: ScriptFacts, { direct }: { direct: boolean }) {
+  const removes = ['DELETE', 'REPLACE', 'DROP', 'RENAME'].some((word) => keywords.has(word))
+  const updates = keywords.has('UPDATE')
+  return ({ referenced }: ForeignKey): boolean => {
+    if (removes || !direct) return true
+    return (
+      updates && (referenced === undefined || [...referenced, ...rowids].some((column) => names.has(column)))
+    )
   }
 }
+
+/** Other names of an INTEGER PRIMARY KEY. */
+const rowids = ['rowid', '_rowid_', 'oid']

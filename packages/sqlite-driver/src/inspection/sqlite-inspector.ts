@@ -10,6 +10,8 @@ export class SqliteInspector implements Inspector {
   readonly #connection: Connection
   #known: { readonly links: SchemaLinks; readonly baseline: ViolationBaseline } | undefined
 
+  #isWatching = false
+
   constructor(connection: Connection) {
     this.#connection = connection
   }
@@ -17,8 +19,15 @@ export class SqliteInspector implements Inspector {
   async watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch> {
     const connection = this.#connection
     this.#known ??= { links: new SchemaLinks(connection), baseline: new ViolationBaseline(connection) }
-    if (!connection.inTransaction) this.#known.baseline.clear()
-    return new ScriptWatch({ connection, ...this.#known }, facts, options)
+    if (!connection.inTransaction) this.onBegin()
+    const watch = new ScriptWatch({ connection, ...this.#known }, facts, options)
+    this.#isWatching = true
+    return {
+      finish: async () => {
+        this.#isWatching = false
+        return watch.finish()
+      },
+    }
   }
 
   async verify(): Promise<readonly IntegrityProblem[]> {
@@ -30,13 +39,25 @@ export class SqliteInspector implements Inspector {
     return Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))
   }
 
+  /** To be told of every statement before it runs: a change of the schema that nobody watches has to be noticed. */
+  notice(sql: string): void {
+    if (this.#known === undefined || this.#isWatching) return
+    if (!/^(insert|update|delete|select|with)\b/i.test(sql)) this.#known.links.forget()
+  }
+
   /** Between transactions others may have written. */
   onBegin(): void {
+    this.#isWatching = false
     this.#known?.baseline.clear()
+  }
+
+  onCommit(): void {
+    this.#known?.links.endTransaction()
   }
 
   /** What was undone took its schema and its rows with it. */
   onUndo(): void {
+    this.#isWatching = false
     this.#known?.baseline.clear()
     this.#known?.links.forget()
   }

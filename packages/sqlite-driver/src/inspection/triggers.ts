@@ -19,6 +19,12 @@ interface TableRow {
   readonly replaces: number
 }
 
+interface Tables {
+  /** Those whose name is one word, by that word in lower case. */
+  readonly byWord: ReadonlyMap<string, TableRow>
+  readonly others: readonly TableRow[]
+}
+
 const everyTrigger = `SELECT tbl_name AS target, sql FROM sqlite_schema WHERE type = 'trigger' AND sql IS NOT NULL`
 const ordinaryTables = `SELECT name, sql LIKE '%on conflict replace%' AS replaces FROM sqlite_schema
   WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND sql NOT LIKE 'create virtual%'`
@@ -28,7 +34,7 @@ export class Triggers {
   readonly #connection: Connection
   readonly #rows: ReadonlyMap<string, readonly TriggerRow[]>
   readonly #read = new Map<string, readonly Trigger[]>()
-  #tables: readonly TableRow[] | undefined
+  #tables: Tables | undefined
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -59,18 +65,28 @@ export class Triggers {
   /** Too many tables are harmless, one too few is not: names in comments and strings count. */
   #understand(sql: string): Trigger {
     const words = new Set(sql.split(/[^\p{L}\p{N}_$]+/u))
-    const named = this.#ordinaryTables().filter(({ name }) => {
-      const written = name.toLowerCase()
-      return words.has(written) || (!/^[\w$]+$/.test(written) && sql.includes(written))
-    })
+    const { byWord, others } = this.#ordinaryTables()
+    const named = others.filter(({ name }) => sql.includes(name.toLowerCase()))
+    for (const word of words) {
+      const table = byWord.get(word)
+      if (table !== undefined) named.push(table)
+    }
     const deletes =
       words.has('delete') || words.has('replace') || named.some(({ replaces }) => replaces === 1)
     return { tables: named.map(({ name }) => name), deletes }
   }
 
   /** Without virtual tables: their rows follow those of other tables. */
-  #ordinaryTables(): readonly TableRow[] {
-    this.#tables ??= this.#connection.rows<TableRow>(ordinaryTables)
+  #ordinaryTables(): Tables {
+    this.#tables ??= toTables(this.#connection.rows<TableRow>(ordinaryTables))
     return this.#tables
+  }
+}
+
+function toTables(rows: readonly TableRow[]): Tables {
+  const isWord = ({ name }: TableRow) => /^[\w$]+$/.test(name)
+  return {
+    byWord: new Map(rows.filter(isWord).map((row) => [row.name.toLowerCase(), row])),
+    others: rows.filter((row) => !isWord(row)),
   }
 }
