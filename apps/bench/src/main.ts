@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runBenchmark } from './benchmark.ts'
 import { loadTool } from './load-tools.ts'
@@ -13,6 +13,7 @@ const page = new URL('../../../docs/benchmarks.md', import.meta.url)
 
 async function benchmark(options: Options, root: string): Promise<Findings> {
   const { runs, only, quick, memory } = options
+  const [load = 0] = loadavg()
   const tools = await Promise.all(options.tools.map(loadTool))
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`)
   const extent = quick ? quickExtent : fullExtent
@@ -24,7 +25,7 @@ async function benchmark(options: Options, root: string): Promise<Findings> {
   if (memory) onProgress('Large files')
   const large = tools.filter(({ name }) => name === 'raw' || name === 'whimbrel')
   const largeFiles = memory ? measureLargeFiles(root, large) : undefined
-  return { tools, runs, measured, startUp, largeFiles }
+  return { tools, runs, load, measured, startUp, largeFiles }
 }
 
 async function main(args: readonly string[]): Promise<void> {

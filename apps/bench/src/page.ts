@@ -1,4 +1,4 @@
-import { cpus, platform, release, totalmem } from 'node:os'
+import { cpus, platform, totalmem } from 'node:os'
 import Database from 'better-sqlite3'
 import type { Measured } from './benchmark.ts'
 import type { Figures } from './measure.ts'
@@ -10,6 +10,8 @@ import type { BenchTool } from './tool.ts'
 export interface Findings {
   readonly tools: readonly BenchTool[]
   readonly runs: number
+  /** Load of the machine when the run began: processes that wanted a core. */
+  readonly load: number
   readonly measured: readonly Measured[]
   readonly startUp: Figures | undefined
   readonly largeFiles: readonly LargeFiles[] | undefined
@@ -39,7 +41,7 @@ ${howToRead}
 ${toolList(findings.tools)}
 ## Machine
 
-${machine(findings.runs)}
+${machine(findings)}
 ## Where another tool is ahead of whimbrel
 
 Lower than whimbrel in at least one measurement of this run, as multiples of raw:
@@ -71,7 +73,8 @@ and it is the same number on both. The disk is that of the temporary folder (\`T
   has not seen, so a tool that imports migrations as modules imports them, as it does when an application starts.
 - **process**: milliseconds from the start of a process to its end: the whimbrel command, the dbmate binary, and for
   the libraries the smallest program around them.
-- **median and least** of the runs, **× raw** is median to median. **fsyncs** (fsync and fdatasync, counted by strace)
+- Of the runs the median and the least; **× raw** is median to median. Where median and least lie far apart, the
+  machine had other things to do: compare the least, or run it again. **fsyncs** (fsync and fdatasync, counted by strace)
   and **peak MB** (the largest resident set, by GNU time) are of one more run each; a dash stands where a tool cannot do
   it, or this machine cannot measure it.
 
@@ -86,7 +89,7 @@ const reservations = `Four things to know when comparing:
   keep what their driver was compiled with (FULL with a rollback journal, NORMAL in WAL).
 - Where nothing is pending whimbrel, raw, drizzle-orm and postgrator read every migration file; dbmate, knex and umzug
   compare names only and do not notice an edited file. kysely imports every file, and compares names.
-- A rollback of whimbrel checks the database, which the others do not.
+- A rollback of whimbrel looks for broken foreign keys, views, triggers and pages before it commits; the others do not.
 - dbmate starts without Node. For a command with little to do that is most of its time.
 `
 
@@ -94,14 +97,15 @@ function toolList(tools: readonly BenchTool[]): string {
   return tools.map(({ name, version, setup }) => `- **${name}** ${version}. ${setup}\n`).join('')
 }
 
-function machine(runs: number): string {
+function machine({ runs, load }: Findings): string {
   const processors = cpus()
   const database = new Database(':memory:')
   const sqlite = database.prepare<[], string>('SELECT sqlite_version()').pluck().get()
   database.close()
   const memory = Math.round(totalmem() / 2 ** 30)
-  return `${new Date().toISOString().slice(0, 10)}: ${processors.length} cores (${processors[0]?.model.trim()}), ${memory} GB, ${platform()} ${release()}, Node ${process.versions.node},
-SQLite ${sqlite} in better-sqlite3 (dbmate brings its own). ${runs} runs of each. No tool here has telemetry, and none got a
+  return `${new Date().toISOString().slice(0, 10)}: ${processors.length} cores (${processors[0]?.model.trim()}), ${memory} GB, ${platform()}, Node ${process.versions.node},
+SQLite ${sqlite} in better-sqlite3 (dbmate brings its own). ${runs} runs of each; ${load.toFixed(1)} processes wanted a
+core when it began. No tool here has telemetry, and none got a
 configuration file or an environment variable of the person at the keyboard.
 `
 }

@@ -10,24 +10,20 @@ function bench(...args: readonly string[]) {
 
 it('measures raw and every peer on five migrations and checks what each has done', () => {
   const tools = ['raw', 'drizzle-orm', 'knex', 'dbmate', 'umzug', 'postgrator', 'kysely']
-  const { status, stdout, stderr } = bench('--quick', '--tools', tools.join(','))
+  const { status, stdout, stderr } = bench(
+    ...['--quick', '--only', 'one-pending,rollback,status', '--tools', tools.join(',')],
+  )
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
-  for (const scenario of [
-    'Cold apply of 5',
-    'Nothing pending',
-    'One pending',
-    'Rollback of the last 2',
-    'Status',
-  ]) {
+  for (const scenario of ['One pending on 5', 'Rollback of the last 2', 'Status, 5 applied']) {
     expect(stdout).toContain(`### ${scenario}`)
   }
   for (const tool of tools) expect(stdout).toMatch(new RegExp(`^\\| ${tool} .*\\d\\.\\d`, 'm'))
-  expect(stdout).toContain('### Start-up')
 }, 120_000)
 
-it('measures whimbrel with the same checks', () => {
+it('measures whimbrel in every scenario with the same checks', () => {
   const { status, stdout, stderr } = bench('--quick', '--tools', 'raw,whimbrel')
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout.match(/^### /gm)).toHaveLength(7)
   expect(stdout).toMatch(/^\| whimbrel .*\d\.\d/m)
   expect(stdout).toContain('whimbrel --version')
 }, 120_000)

@@ -7,7 +7,7 @@ import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { asSingleFile } from '../single-file.ts'
 import type { BenchTool, Counts, Operation, Place } from '../tool.ts'
-import { whimbrelCommand } from '../whimbrel-command.ts'
+import { whimbrelCommand, whimbrelVersion } from '../whimbrel-command.ts'
 import { writeFiles } from '../write-files.ts'
 
 const commands: Readonly<Record<Operation, readonly string[]>> = {
@@ -20,9 +20,9 @@ const commands: Readonly<Record<Operation, readonly string[]>> = {
 /** whimbrel: the command as a process, the packages in process. */
 export const tool: BenchTool = {
   name: 'whimbrel',
-  version: 'of this checkout',
+  version: whimbrelVersion(),
   setup:
-    'The built command with a manifest of one database, and `MigrationRunner` in process, all defaults but the journal mode: one transaction with a savepoint per migration, a lock, checksums of every file, checks before each commit, `synchronous=EXTRA` during the run.',
+    'The command as built in this workspace, with a manifest of one database, and `MigrationRunner` in process, all defaults but the journal mode: one transaction with a savepoint per migration, a lock, checksums of every file, checks before each commit, `synchronous=EXTRA` during the run.',
   recordedSql: 'SELECT count(*) FROM schema_migrations',
   operations: ['apply', 'noop', 'status', 'rollback'],
   prepare(place, migrations) {
