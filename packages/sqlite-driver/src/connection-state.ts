@@ -28,17 +28,25 @@ const anywhere = [
   'wal_autocheckpoint',
   'writable_schema',
 ] as const
-const outsideOnly = ['busy_timeout', 'foreign_keys', 'locking_mode', 'synchronous', 'temp_store'] as const
+const outsideOnly = ['locking_mode', 'synchronous', 'temp_store'] as const
+
+/** Settings that transactions switch themselves, with the values that hold outside of them. */
+export interface UsualSettings {
+  readonly foreign_keys: number
+  readonly busy_timeout: number
+}
 
 /** Keeps the settings of a connection equal before and after what others run on it. */
 export class ConnectionState {
   readonly #connection: Connection
+  readonly #usual: UsualSettings
   #baseline: ReadonlyMap<string, string | number> | undefined
   #touched = false
   #likeTouched = false
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, usual: UsualSettings) {
     this.#connection = connection
+    this.#usual = usual
   }
 
   /** To be told of every statement before it runs; remembers the settings before the first PRAGMA. */
@@ -57,10 +65,9 @@ export class ConnectionState {
   restore(): void {
     if (!this.#touched || this.#baseline === undefined) return
     const outside = !this.#connection.inTransaction
-    for (const name of outside ? [...anywhere, ...outsideOnly] : anywhere) {
-      const wanted = this.#baseline.get(name)
-      if (wanted !== undefined && this.#connection.pragma(name) !== wanted)
-        this.#connection.setPragma(name, wanted)
+    for (const [name, wanted] of this.#baseline) {
+      if (!outside && !(anywhere as readonly string[]).includes(name)) continue
+      if (this.#connection.pragma(name) !== wanted) this.#connection.setPragma(name, wanted)
     }
     if (this.#likeTouched) this.#connection.setPragma('case_sensitive_like', 0)
     if (!outside) return
@@ -69,7 +76,7 @@ export class ConnectionState {
   }
 
   #read(): ReadonlyMap<string, string | number> {
-    const values = new Map<string, string | number>()
+    const values = new Map<string, string | number>(Object.entries(this.#usual))
     for (const name of [...anywhere, ...outsideOnly]) {
       const value = this.#connection.pragma(name)
       if (value !== undefined) values.set(name, value)

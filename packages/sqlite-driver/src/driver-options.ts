@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3'
 import { completePragmas, type Pragmas, type PragmaValue } from './pragmas.ts'
 
 export interface SqliteDriverOptions {
-  /** Path of the file, or `:memory:`. Optional with `handle`. */
+  /** Path of the file, or `:memory:`. With `handle` it is only shown to people. */
   readonly path?: string
   /** A better-sqlite3 handle that the application opened and keeps: it is never closed here. */
   readonly handle?: BetterSqlite3.Database
@@ -41,13 +41,13 @@ export function checkOptions(options: SqliteDriverOptions): CheckedOptions {
     if (!(names as readonly string[]).includes(name)) throw unknownOption(name)
   }
   const { handle, create = true } = options
-  const path = checkPath(options.path ?? handle?.name)
+  const path = handle === undefined ? checkPath(options.path) : handle.memory ? ':memory:' : handle.name
   const pragmas = completePragmas(options.pragmas)
   const busyTimeoutMs = options.busyTimeoutMs ?? Number(pragmas.get('busy_timeout'))
   if (!Number.isSafeInteger(busyTimeoutMs) || busyTimeoutMs < 0 || busyTimeoutMs > 0x7fffffff) {
     throw usage(`busyTimeoutMs is ${busyTimeoutMs}`, 'Give a whole number of milliseconds, 0 or more')
   }
-  return { path, handle, pragmas, busyTimeoutMs, label: options.label ?? path, create }
+  return { path, handle, pragmas, busyTimeoutMs, label: options.label ?? options.path ?? path, create }
 }
 
 /** A path that SQLite opens as it is written. Throws USAGE. */

@@ -119,6 +119,7 @@ function reasonFor(path: string | undefined): string {
       : `nothing may be created in ${directory}`
   }
   if (file.isDirectory()) return 'it is a directory'
+  if (!file.isFile()) return 'it is not a file'
   return permits(path, constants.R_OK)
     ? 'a file beside it (-wal, -shm or -journal) cannot be used'
     : 'it may not be read'

@@ -121,7 +121,7 @@ export class FileLock implements Lockable {
 
 function configure(handle: Handle): Handle {
   // Its content is worth nothing after a crash, so that no lock has to wait for the disk.
-  handle.exec('PRAGMA synchronous = OFF')
+  handle.exec('PRAGMA synchronous = OFF; PRAGMA page_size = 512')
   return handle
 }
 

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts'
 import { engineCode, translateError } from './error-translation.ts'
 import { missing } from './open-for-writing.ts'
 import { copyApart, readIntoMemory } from './private-copy.ts'
+import { secondLook } from './second-look.ts'
 
 type Handle = BetterSqlite3.Database
 
@@ -40,13 +41,14 @@ export function openForReading(file: DatabaseFile, options: ReadingOptions): Rea
   if (!file.exists()) throw missing(file)
   file.checkKind()
   try {
-    return choose(file, options)
+    return openWithoutTrace(file, options)
   } catch (error) {
-    throw translateError(error, file)
+    throw translateError(error, file, { lookAgain: () => secondLook(file, options) })
   }
 }
 
-function choose(file: DatabaseFile, options: ReadingOptions): ReadingHandle {
+/** The same with the errors of the engine. */
+export function openWithoutTrace(file: DatabaseFile, options: ReadingOptions): ReadingHandle {
   const wal = file.sizeBeside('-wal') !== undefined
   const shm = file.sizeBeside('-shm') !== undefined
   if (wal && shm) return readOnlyOr(file, options, () => copyApart(file, options))

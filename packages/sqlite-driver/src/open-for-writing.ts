@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { isBusy, translateError } from './error-translation.ts'
 import { patiently } from './patience.ts'
 import { type PragmaValue, readPragma, samePragma, setPragma } from './pragmas.ts'
+import { secondLook } from './second-look.ts'
 
 export interface WritingOptions {
   readonly engine: Engine
@@ -30,7 +31,7 @@ export async function openForWriting(
     return handle
   } catch (error) {
     handle?.close()
-    throw translateError(error, file)
+    throw translateError(error, file, { lookAgain: () => secondLook(file, options) })
   }
 }
 

@@ -1,14 +1,15 @@
-import type { Engine } from './engine.ts'
+import type { DatabaseFile } from './database-file.ts'
+import { openWithoutTrace, type ReadingOptions } from './open-for-reading.ts'
 
 /** Looks at a file on a new connection: what is wrong with it, undefined when it is whole. */
-export function secondLook(engine: Engine, path: string): string | undefined {
+export function secondLook(file: DatabaseFile, options: ReadingOptions): string | undefined {
   try {
-    const handle = new engine(path, { fileMustExist: true })
+    const { handle, dispose } = openWithoutTrace(file, options)
     try {
       const [first] = handle.prepare('PRAGMA quick_check(1)').pluck().all() as string[]
       return first === 'ok' ? undefined : first
     } finally {
-      handle.close()
+      dispose()
     }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -10,18 +10,14 @@ import {
   sqliteDialect,
 } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
-import { Connection } from './connection.ts'
 import { DatabaseFile } from './database-file.ts'
 import { type CheckedOptions, checkOptions, type SqliteDriverOptions } from './driver-options.ts'
 import { type Engine, loadEngine } from './engine.ts'
 import { FileLock } from './file-lock.ts'
-import { borrowHandle } from './given-handle.ts'
-import { type Lockable, waitForLock } from './lock-waiting.ts'
+import { waitForLock } from './lock-waiting.ts'
 import { memoryLock } from './memory-lock.ts'
-import { openForReading } from './open-for-reading.ts'
-import { openForWriting } from './open-for-writing.ts'
-import { readPragma, setPragma } from './pragmas.ts'
-import { secondLook } from './second-look.ts'
+import { type Opened, openedForReading, openedForWriting, openedFromHandle } from './opened.ts'
+import { setPragma } from './pragmas.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
 /**
@@ -37,13 +33,14 @@ class SqliteDriver implements Driver {
   readonly location: string
   readonly #options: CheckedOptions
   readonly #file: DatabaseFile | undefined
-  readonly #sessions = new Set<SqliteSession>()
+  /** Sessions and locks that nobody ended yet. */
+  readonly #open = new Set<() => Promise<void>>()
   #memory: BetterSqlite3.Database | undefined
 
   constructor(options: CheckedOptions) {
     this.#options = options
     this.location = options.label
-    const inMemory = options.handle?.memory ?? options.path === ':memory:'
+    const inMemory = options.path === ':memory:'
     this.#file = inMemory ? undefined : new DatabaseFile(resolve(options.path), options.label)
   }
 
@@ -53,77 +50,52 @@ class SqliteDriver implements Driver {
   }
 
   async session(mode: 'read' | 'write'): Promise<Session> {
-    const handle = this.#options.handle
-    if (handle !== undefined) return this.#borrowed(handle, mode)
-    if (this.#file === undefined) return this.#borrowed(this.#memoryFor(mode), mode)
-    return mode === 'read' ? this.#reading(this.#file) : this.#writing(this.#file)
+    const { connection, foreignKeys, checkFile, onClose } = await this.#connect(mode)
+    const session = new SqliteSession(connection, {
+      busyTimeoutMs: this.#options.busyTimeoutMs,
+      foreignKeys,
+      checkFile,
+      onClose: () => {
+        this.#open.delete(close)
+        onClose()
+      },
+    })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
   }
 
   async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
-    const lockable = this.#lockable(owner)
-    try {
-      return await waitForLock(lockable, options)
-    } catch (error) {
-      if (lockable instanceof FileLock) lockable.close()
-      throw error
+    const lock = await this.#takeLock(owner, options)
+    const release = async () => {
+      this.#open.delete(release)
+      await lock.release()
     }
+    this.#open.add(release)
+    return { release }
   }
 
   async close(): Promise<void> {
-    const sessions = [...this.#sessions]
-    this.#sessions.clear()
     try {
-      for (const session of sessions) await session.close()
+      const ended = await Promise.allSettled([...this.#open].map((end) => end()))
+      const failed = ended.find((result) => result.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
     } finally {
       this.#memory?.close()
       this.#memory = undefined
     }
   }
 
-  get #engine(): Engine {
-    // A given handle may come from another version of better-sqlite3 than the one installed here, or the only one.
-    const { handle } = this.#options
-    return handle === undefined ? loadEngine() : (handle.constructor as Engine)
-  }
-
-  #reading(file: DatabaseFile): Session {
-    const { busyTimeoutMs } = this.#options
-    const { handle, dispose } = openForReading(file, { engine: this.#engine, busyTimeoutMs })
-    const connection = new Connection(handle, { place: file, readOnly: true })
-    return this.#track(connection, { foreignKeys: false, checkFile: () => {}, onClose: dispose })
-  }
-
-  async #writing(file: DatabaseFile): Promise<Session> {
-    const engine = this.#engine
-    const { pragmas, busyTimeoutMs, create } = this.#options
-    const handle = await openForWriting(file, { engine, pragmas, busyTimeoutMs, create })
-    const identity = file.identity()
-    // A run that was reported has to survive a loss of power, which NORMAL does not promise in WAL mode.
-    setPragma(handle, 'synchronous', 'EXTRA')
-    const lookAgain = () => secondLook(engine, file.path)
-    const connection = new Connection(handle, { place: file, readOnly: false, lookAgain })
-    return this.#track(connection, {
-      foreignKeys: readPragma(handle, 'foreign_keys') === 1,
-      checkFile: () => file.checkIdentity(identity),
-      onClose: () => {
-        handle.close()
-        file.checkIdentity(identity)
-      },
-    })
-  }
-
-  /** A session on a handle that outlives it. */
-  #borrowed(handle: BetterSqlite3.Database, mode: 'read' | 'write'): Session {
+  async #connect(mode: 'read' | 'write'): Promise<Opened> {
     const file = this.#file
-    const place = file ?? { location: this.location, path: undefined }
-    const { foreignKeys, giveBack } = borrowHandle(handle, { mode, place, ...this.#options })
-    const identity = file?.identity()
-    const connection = new Connection(handle, { place, readOnly: mode === 'read' })
-    return this.#track(connection, {
-      foreignKeys,
-      checkFile: () => file?.checkIdentity(identity),
-      onClose: giveBack,
-    })
+    const { handle, busyTimeoutMs } = this.#options
+    if (handle !== undefined || file === undefined) {
+      const { location } = this
+      return openedFromHandle(handle ?? this.#memoryFor(mode), { mode, file, location, busyTimeoutMs })
+    }
+    const engine = loadEngine()
+    if (mode === 'read') return openedForReading(file, { engine, busyTimeoutMs })
+    return openedForWriting(file, { ...this.#options, engine })
   }
 
   #memoryFor(mode: 'read' | 'write'): BetterSqlite3.Database {
@@ -133,34 +105,28 @@ class SqliteDriver implements Driver {
           hint: 'Open a session for writing first: a database in memory begins with it',
         })
       }
-      this.#memory = new this.#engine(':memory:')
-      const foreignKeys = this.#options.pragmas.get('foreign_keys')
-      if (foreignKeys !== undefined) setPragma(this.#memory, 'foreign_keys', foreignKeys)
+      const engine = loadEngine()
+      this.#memory = new engine(':memory:')
+      setPragma(this.#memory, 'foreign_keys', this.#options.pragmas.get('foreign_keys') ?? true)
     }
     return this.#memory
   }
 
-  #track(
-    connection: Connection,
-    options: { foreignKeys: boolean; checkFile: () => void; onClose: () => void },
-  ): Session {
-    const session = new SqliteSession(connection, {
-      ...options,
-      busyTimeoutMs: this.#options.busyTimeoutMs,
-      onClose: () => {
-        this.#sessions.delete(session)
-        options.onClose()
-      },
-    })
-    this.#sessions.add(session)
-    return session
-  }
-
-  #lockable(owner: LockOwner): Lockable {
+  async #takeLock(owner: LockOwner, options: LockOptions): Promise<Lock> {
     const file = this.#file
-    if (file === undefined)
-      return memoryLock(this.#options.handle ?? this, { owner, location: this.location })
-    if (this.#options.create) file.makeDirectory()
-    return new FileLock(file, { engine: this.#engine, owner })
+    const { handle, create } = this.#options
+    if (file === undefined) {
+      return waitForLock(memoryLock(handle ?? this, { owner, location: this.location }), options)
+    }
+    if (create) file.makeDirectory()
+    // A given handle may come from another better-sqlite3 than the one that would be found here, or from the only one.
+    const engine = handle === undefined ? loadEngine() : (handle.constructor as Engine)
+    const lock = new FileLock(file, { engine, owner })
+    try {
+      return await waitForLock(lock, options)
+    } catch (error) {
+      lock.close()
+      throw error
+    }
   }
 }

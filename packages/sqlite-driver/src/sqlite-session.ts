@@ -27,8 +27,11 @@ export class SqliteSession implements Session {
   constructor(connection: Connection, options: SessionOptions) {
     this.#connection = connection
     this.#options = options
-    this.#state = new ConnectionState(connection)
     const { busyTimeoutMs, foreignKeys, checkFile } = options
+    this.#state = new ConnectionState(connection, {
+      foreign_keys: Number(foreignKeys),
+      busy_timeout: busyTimeoutMs,
+    })
     this.inspector = new SqliteInspector(connection)
     this.#transactions = new Transactions({
       connection,

@@ -76,9 +76,12 @@ export class Transactions {
 
   /** Leaves the connection as it was found; there may be an error under way already, which says more. */
   #settle(switched: boolean): void {
-    const { connection, state, foreignKeys, busyTimeoutMs } = this.#host
+    const { connection, state, foreignKeys, busyTimeoutMs, onUndo } = this.#host
     if (!connection.handle.open) return
-    if (connection.inTransaction) this.#quietly('ROLLBACK')
+    if (connection.inTransaction) {
+      onUndo()
+      this.#quietly('ROLLBACK')
+    }
     if (switched) connection.setPragma('foreign_keys', Number(foreignKeys))
     connection.setPragma('busy_timeout', busyTimeoutMs)
     state.restore()
@@ -128,9 +131,9 @@ export class Transactions {
 
   async #commit(): Promise<void> {
     const { connection, checkFile, onCommit, onUndo } = this.#host
+    if (!connection.readOnly) checkFile()
     try {
       onCommit()
-      if (!connection.readOnly) checkFile()
       await this.#retry('COMMIT')
     } catch (error) {
       onUndo()

@@ -146,6 +146,7 @@ describe('settings', () => {
       expect([await pragma('legacy_alter_table'), await pragma('ignore_check_constraints')]).toEqual([0, 0])
       expect(await session.query("SELECT 'a' LIKE 'A' AS same")).toEqual([{ same: 1 }])
     })
+    expect([await pragma('foreign_keys'), await pragma('busy_timeout')]).toEqual([1, 200])
   })
 
   it('that a statement changed are as before when its transaction is undone', async () => {

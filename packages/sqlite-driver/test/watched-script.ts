@@ -1,10 +1,15 @@
-import type { Damage, Session, WatchOptions } from '@whimbrel/core'
+import {
+  type Damage,
+  type Session,
+  scriptFacts,
+  sqliteDialect,
+  toScript,
+  type WatchOptions,
+} from '@whimbrel/core'
 
-/** Names and keywords as the lexer of core would find them, for scripts without strings that look like SQL. */
-export function factsOf(statements: readonly string[]) {
-  const words = statements.join(';').match(/"[^"]+"|[\p{L}_][\p{L}\p{N}_]*/gu) ?? []
-  const names = words.map((word) => word.replaceAll('"', '').toLowerCase())
-  return { names: new Set(names), keywords: new Set(words.map((word) => word.toUpperCase())) }
+/** Names and keywords as a run finds them. */
+function factsOf(statements: readonly string[]) {
+  return scriptFacts(toScript(statements.join(';\n'), { dialect: sqliteDialect }), sqliteDialect)
 }
 
 /** Runs a script in a transaction of its own and keeps it where nothing is damaged, as a run would. */

@@ -1,4 +1,11 @@
-import type { Inspector, IntegrityProblem, ScriptFacts, Watch, WatchOptions } from '@whimbrel/core'
+import type {
+  Inspector,
+  IntegrityProblem,
+  ScriptFacts,
+  VerifyScope,
+  Watch,
+  WatchOptions,
+} from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { findProblems } from './find-problems.ts'
 import { SchemaLinks } from './schema-links.ts'
@@ -30,8 +37,8 @@ export class SqliteInspector implements Inspector {
     }
   }
 
-  async verify(): Promise<readonly IntegrityProblem[]> {
-    return findProblems(this.#connection)
+  async verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
+    return findProblems(this.#connection, scope)
   }
 
   async sizeBytes(): Promise<number> {

@@ -99,6 +99,13 @@ export function describeLock({ fixture }: DriverSuite): void {
     expect([most, inside]).toEqual([1, 0])
   })
 
+  it('gives back the locks that are left when the driver is closed', async () => {
+    const driver = fixture().driver()
+    await driver.lock(owner('first'), { timeoutMs: 0 })
+    await driver.close()
+    await (await fixture().driver().lock(owner('second'), { timeoutMs: 0 })).release()
+  })
+
   it('leaves sessions free to work while it is held', async () => {
     const driver = fixture().driver()
     const lock = await driver.lock(owner('first'), { timeoutMs: 0 })
