@@ -56,7 +56,7 @@ function busy(error: unknown, { location }: Place, { waitedMs }: TranslationCont
 
 function full(error: unknown, { location }: Place): MigrateError {
   return engineError('DATABASE_FULL', `There is no space left for ${location}`, {
-    hint: 'Free space on its disk (or raise max_page_count), then run the command again: nothing was changed',
+    hint: 'Free space on its disk (or raise max_page_count), then run the command again',
     error,
   })
 }

@@ -14,16 +14,8 @@ export interface OpenOptions {
   readonly create?: boolean
 }
 
-/** These say something else on purpose: a limit is rounded, or only a new file takes them. */
-const adjusted = [
-  'page_size',
-  'encoding',
-  'auto_vacuum',
-  'mmap_size',
-  'threads',
-  'hard_heap_limit',
-  'soft_heap_limit',
-]
+/** These are read back as something else: a limit is rounded, or only a new file takes them. */
+const adjusted = ['page_size', 'encoding', 'auto_vacuum', 'cache_spill', 'mmap_size', 'threads']
 
 /**
  * A better-sqlite3 handle for an application, after the migrations: every pragma is set and was read back.

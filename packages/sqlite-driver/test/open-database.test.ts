@@ -29,10 +29,11 @@ describe('openDatabase', () => {
       temp_store: 'MEMORY',
       recursive_triggers: 'on',
       encoding: 'UTF-16le',
+      page_size: 8192,
     }
     const handle = await openDatabase(place.current().database, { pragmas, create: true })
     const found = Object.keys(pragmas).map((name) => handle.pragma(name, { simple: true }))
-    expect(found).toEqual(['delete', 0, 70, 3, -4000, 2, 1, 'UTF-16le'])
+    expect(found).toEqual(['delete', 0, 70, 3, -4000, 2, 1, 'UTF-16le', 8192])
     handle.close()
   })
 
