@@ -1,3 +1,4 @@
+import type { Log } from './log/open-log.ts'
 import type { Output } from './output.ts'
 import type { Settings, SharedOptions } from './settings.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,7 +15,8 @@ export interface CommandContext<Options> {
   readonly args: readonly string[]
   readonly settings: Settings
   readonly terminal: Terminal
-  /** As typed, for those who wait for the lock. */
+  readonly log: Log
+  /** As typed but for passwords, for those who wait for the lock. */
   readonly commandLine: string
 }
 

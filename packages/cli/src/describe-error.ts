@@ -1,13 +1,13 @@
 import { type Finding, MigrateError } from '@whimbrel/core'
-import { redactUrl } from '@whimbrel/manifest'
 import type { ErrorOutput, FindingOutput } from './output.ts'
+import { redactText } from './redact-text.ts'
 
 /** Everything that can be thrown as the one error class. */
 export function toMigrateError(error: unknown): MigrateError {
   if (MigrateError.is(error)) return error
   const message = error instanceof Error ? error.message : String(error)
   return new MigrateError('INTERNAL', `Something unexpected happened: ${message}`, {
-    hint: 'Run it again with --log-level debug and report what it prints',
+    hint: 'This is a defect of whimbrel: report it with everything that is printed here',
     cause: error,
   })
 }
@@ -15,11 +15,11 @@ export function toMigrateError(error: unknown): MigrateError {
 /** An error as `--json` prints it. */
 export function errorOutput(error: MigrateError): ErrorOutput {
   const { migration, file, line, statement } = error.details
-  const cause = error.cause instanceof Error ? redactUrl(error.cause.message) : undefined
+  const cause = error.cause instanceof Error ? redactText(error.cause.message) : undefined
   return {
     code: error.code,
-    message: redactUrl(error.message),
-    hint: redactUrl(error.hint),
+    message: redactText(error.message),
+    hint: redactText(error.hint),
     ...(migration === undefined ? {} : { migration }),
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
@@ -30,7 +30,18 @@ export function errorOutput(error: MigrateError): ErrorOutput {
 
 /** A finding as `--json` prints it. */
 export function findingOutput({ code, migration, message, hint }: Finding): FindingOutput {
-  return { code, ...(migration === undefined ? {} : { migration }), message, hint }
+  return {
+    code,
+    ...(migration === undefined ? {} : { migration }),
+    message: redactText(message),
+    hint: redactText(hint),
+  }
+}
+
+/** Other things that are wrong with the same manifest, each with what to do about it. */
+export function problemsOf(error: MigrateError): readonly string[] {
+  const { problems } = error.details
+  return Array.isArray(problems) ? problems.map(String) : []
 }
 
 /** All findings behind an error that refused a plan, or none. */

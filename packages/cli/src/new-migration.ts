@@ -1,14 +1,15 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { MigrateError, type SourceEntry } from '@whimbrel/core'
 import type { Layout } from '@whimbrel/core/fs'
 
 export interface NewMigration {
-  /** As typed: `add user roles`. */
+  /** As in the file: `add_user_roles`. */
+  readonly name: string
+  /** As typed: `Add user roles`. */
   readonly title: string
   readonly layout: Layout
   readonly timestamp: boolean
-  /** What exists already. */
+  /** What exists already, by version. */
   readonly entries: readonly Pick<SourceEntry, 'id' | 'version'>[]
   readonly now: Date
 }
@@ -19,65 +20,40 @@ export interface NewFile {
   readonly text: string
 }
 
-/** Decides the id and the files of a new migration. Throws USAGE for a title without a letter or with a separator. */
+/** File systems allow 255 bytes for a name; digits and endings need some of them. */
+const LONGEST_NAME = 200
+
+/** The part of the id after the digits. Throws USAGE for a title without a letter, too long, or with a separator. */
+export function migrationName(title: string): string {
+  if (/[/\\\0]/.test(title)) throw unfit(`${JSON.stringify(title)} is a path, and a name is needed`)
+  const name = title
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+  if (name === '') throw unfit(`A migration cannot be named from ${JSON.stringify(title)}`)
+  if (name.length <= LONGEST_NAME) return name
+  throw unfit(`The name has ${name.length} characters, and ${LONGEST_NAME} is the most`)
+}
+
+function unfit(message: string): MigrateError {
+  return new MigrateError('USAGE', message, {
+    hint: 'Give a few words of letters and digits: whimbrel create "add user roles"',
+  })
+}
+
+/** Decides the id and the files of a new migration. */
 export function newMigration(wanted: NewMigration): {
   readonly id: string
   readonly files: readonly NewFile[]
 } {
-  const digits = wanted.timestamp ? stamp(wanted.now) : nextDigits(wanted.entries)
-  const id = `${digits}_${nameOf(wanted.title)}`
+  const digits = wanted.timestamp ? nextStamp(wanted) : nextDigits(wanted.entries)
+  const id = `${digits}_${wanted.name}`
   return { id, files: filesOf(id, wanted) }
 }
 
-/** Writes files that do not exist yet; writes none when one does. Throws FILE_EXISTS. */
-export function writeNewFiles(directory: string, files: readonly NewFile[]): readonly string[] {
-  return files.map(({ path, text }) => {
-    const target = join(directory, path)
-    mkdirSync(dirname(target), { recursive: true })
-    writeNew(target, text)
-    return target
-  })
-}
-
-function writeNew(path: string, text: string): void {
-  try {
-    const file = openSync(path, 'wx')
-    writeSync(file, text)
-    closeSync(file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new MigrateError('FILE_EXISTS', `${path} exists already`, {
-        hint: 'Choose another name, or edit the file that is there',
-        details: { file: path },
-        cause: error,
-      })
-    }
-    throw new MigrateError('MIGRATION_UNREADABLE', `${path} cannot be written: ${(error as Error).message}`, {
-      hint: 'Check that the folder may be written to and that the disk has room',
-      details: { file: path },
-      cause: error,
-    })
-  }
-}
-
-function nameOf(title: string): string {
-  if (/[/\\\0]/.test(title)) {
-    throw new MigrateError('USAGE', `"${title}" is a path, and a name is needed`, {
-      hint: 'Give a few words: whimbrel create "add user roles"',
-    })
-  }
-  const name = title
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-  if (name !== '') return name
-  throw new MigrateError('USAGE', `A migration cannot be named from "${title}"`, {
-    hint: 'Give a few words: whimbrel create "add user roles"',
-  })
-}
-
-function nextDigits(entries: readonly Pick<SourceEntry, 'id' | 'version'>[]): string {
+function nextDigits(entries: NewMigration['entries']): string {
   const last = entries.at(-1)
   if (last === undefined) return '001'
   const width = /^\d+/.exec(last.id)?.[0].length ?? 3
@@ -88,21 +64,24 @@ function nextDigits(entries: readonly Pick<SourceEntry, 'id' | 'version'>[]): st
   })
 }
 
-function stamp(now: Date): string {
-  return now.toISOString().slice(0, 19).replace(/\D/g, '')
+/** The time to the second, or the next second that no migration has. */
+function nextStamp({ entries, now }: NewMigration): string {
+  const versions = new Set(entries.map(({ version }) => version))
+  for (let ms = now.getTime(); ; ms += 1000) {
+    const stamp = new Date(ms).toISOString().slice(0, 19).replace(/\D/g, '')
+    if (!versions.has(stamp)) return stamp
+  }
 }
 
 function filesOf(id: string, { layout, title, now }: NewMigration): readonly NewFile[] {
   const description = title.trim().replace(/\s+/g, ' ')
   const date = now.toISOString().slice(0, 10)
   if (layout === 'directory') {
+    const metadata = `description = ${JSON.stringify(description)}\ndate = "${date}"\n`
     return [
       { path: join(id, 'up.sql'), text: '' },
       { path: join(id, 'down.sql'), text: '' },
-      {
-        path: join(id, 'metadata.toml'),
-        text: `description = ${JSON.stringify(description)}\ndate = "${date}"\n`,
-      },
+      { path: join(id, 'metadata.toml'), text: metadata },
     ]
   }
   const header = `-- Migration: ${id}\n-- Description: ${description}\n-- Date: ${date}\n`

@@ -1,8 +1,10 @@
-import { MigrateError, suggest } from '@whimbrel/core'
 import { Command as Commander, CommanderError, Option } from 'commander'
 import type { Command } from './command.ts'
+import { commandFirst } from './command-first.ts'
 import { commands } from './commands/index.ts'
 import type { SharedOptions } from './settings.ts'
+import { sharedOptions } from './shared-options.ts'
+import { usageError } from './usage-error.ts'
 import { version } from './version.ts'
 
 /** What the arguments ask for: a command to run, or a text to print. */
@@ -17,97 +19,53 @@ export type Request =
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value]
 
-function sharedOptions(): Option[] {
-  return [
-    new Option('--db <name>', 'this database; may be repeated (default: all)').argParser(collect),
-    new Option('--env <name>', 'environment of the manifest'),
-    new Option('--manifest <file>', 'manifest to use'),
-    new Option('--url <url>', 'one database without a manifest, sqlite:app.db for instance'),
-    new Option('--migrations <dir>', 'with --url: its folder of migrations'),
-    new Option('--yes', 'agree to everything that would be asked'),
-    new Option('--json', 'print one JSON document'),
-    new Option('--lock-timeout <duration>', 'how long to wait for another run (default 30s)'),
-    new Option('--busy-timeout <duration>', 'how long to wait for a locked database (default 5s)'),
-    new Option('--log-level <level>', 'silent, error, warn, info or debug, on stderr'),
-    new Option('--log-format <format>', 'pretty or json'),
-    new Option('--no-color', 'no colours'),
-    new Option('--quiet', 'print only errors'),
-  ]
-}
-
 /** Understands the arguments. Throws USAGE with a suggestion for what it does not know. */
 export async function parseArguments(argv: readonly string[]): Promise<Request> {
   let request: Request | undefined
   let printed = ''
   const program = new Commander('whimbrel')
   const output = { writeOut: (text: string) => (printed += text), writeErr: () => undefined }
-  const settle = (command: Commander) => command.exitOverride().configureOutput(output).helpCommand(false)
+  const settle = (command: Commander) =>
+    command.exitOverride().configureOutput(output).helpCommand(false).helpOption('-h, --help', 'print this')
   settle(program)
     .description('Migrates every database of a product as one release')
+    .usage('[command] [options]')
+    .configureHelp({
+      subcommandTerm: (sub) => `${sub.name()} ${sub.usage().replace('[options]', '')}`.trim(),
+    })
     .version(version, '--version', 'print the version')
     .addHelpText('before', helpStart(['whimbrel', 'whimbrel status', 'whimbrel up --db settings']))
     .addHelpText('after', '\nEvery command has --help. Without a command, up is run.')
   for (const command of commands) {
-    const sub = program.command(command.name, { isDefault: command.name === 'up' })
-    settle(sub).description(command.summary).addHelpText('before', helpStart(command.examples))
-    if (command.args !== undefined) sub.argument(command.args)
-    for (const { flags, description } of command.options) sub.option(flags, description)
-    for (const option of sharedOptions()) sub.addOption(option)
+    const sub = settle(program.command(command.name, { isDefault: command.name === 'up' }))
+    describe(sub, command)
     sub.action((...given: unknown[]) => {
       request = { kind: 'run', command, args: sub.args, options: given.at(-2) as SharedOptions }
     })
   }
+  const args = commandFirst(argv)
   try {
-    await program.parseAsync([...commandFirst(argv)], { from: 'user' })
+    await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw usage(error)
+    const command = program.commands.find((sub) => sub.name() === args[0])
+    if (error.exitCode !== 0)
+      throw usageError(error, { command: command?.name() ?? 'up', given: command?.args ?? [] })
   }
   return request ?? { kind: 'print', text: printed }
 }
 
+function describe(sub: Commander, { summary, examples, args, options }: Command): void {
+  sub.summary(summary).description(`${summary}.`).addHelpText('before', helpStart(examples))
+  sub.usage(args === undefined ? '[options]' : `${args} [options]`)
+  if (args !== undefined) sub.arguments(args)
+  for (const { flags, description } of options) sub.option(flags, description)
+  for (const { flags, description } of sharedOptions) {
+    const option = new Option(flags, description).helpGroup('Options of every command:')
+    sub.addOption(flags.startsWith('--db ') ? option.argParser(collect) : option)
+  }
+}
+
 function helpStart(examples: readonly string[]): string {
   return `Examples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`
-}
-
-/**
- * Moves the command to the front, so that options may stand before it, and drops a leading `--`, which package
- * managers put before the arguments of a script.
- */
-export function commandFirst(argv: readonly string[]): readonly string[] {
-  const args = argv[0] === '--' ? argv.slice(1) : argv
-  const at = args.findIndex((arg, index) => !arg.startsWith('-') && !takesValue(args[index - 1]))
-  const word = args[at]
-  if (word === undefined) return args
-  if (!commands.some(({ name }) => name === word)) throw unknownCommand(word)
-  return [word, ...args.slice(0, at), ...args.slice(at + 1)]
-}
-
-function unknownCommand(word: string): MigrateError {
-  const names = commands.map(({ name }) => name)
-  const near = suggest(word, names)
-  return new MigrateError('USAGE', `There is no command "${word}"`, {
-    hint: near === undefined ? `The commands are ${names.join(', ')}` : `Did you mean "${near}"?`,
-  })
-}
-
-function takesValue(previous: string | undefined): boolean {
-  if (previous === undefined || !previous.startsWith('--') || previous.includes('=')) return false
-  return allOptions().some((flags) => flags.startsWith(`${previous} `))
-}
-
-function allOptions(): readonly string[] {
-  return [
-    ...sharedOptions().map(({ flags }) => flags),
-    ...commands.flatMap(({ options }) => options.map(({ flags }) => flags)),
-  ]
-}
-
-function usage(error: CommanderError): MigrateError {
-  const [first = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
-  const message = first.charAt(0).toUpperCase() + first.slice(1)
-  const hint =
-    suggestion?.replace(/^\(|\)$/g, '') ??
-    'Run "whimbrel --help" to see the commands, or a command with --help'
-  return new MigrateError('USAGE', message, { hint })
 }

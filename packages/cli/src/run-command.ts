@@ -1,7 +1,12 @@
 import type { MigrateError } from '@whimbrel/core'
 import type { CommandResult } from './command.ts'
+import { commandName } from './command-first.ts'
 import { errorOutput, findingOutput, findingsOf, toMigrateError } from './describe-error.ts'
-import { parseArguments } from './program.ts'
+import { type Log, openLog } from './log/open-log.ts'
+import { outputEntries } from './log/output-entries.ts'
+import type { Output } from './output.ts'
+import { parseArguments, type Request } from './program.ts'
+import { redactText } from './redact-text.ts'
 import { renderError } from './render/render-error.ts'
 import { styleOf } from './render/style.ts'
 import { settle } from './settings.ts'
@@ -10,60 +15,68 @@ import type { Terminal } from './terminal.ts'
 /** Runs the command line and returns its exit code. Results go to stdout, progress and errors to stderr. */
 export async function runCommand(argv: readonly string[], terminal: Terminal): Promise<number> {
   const json = argv.includes('--json')
+  let log: Log
+  let quiet = false
   try {
     const request = await parseArguments(argv)
     if (request.kind === 'print') {
       terminal.out(request.text)
       return 0
     }
-    const { command, args, options } = request
-    const settings = settle(options, terminal)
-    const commandLine = ['whimbrel', ...argv].join(' ')
-    return print(await command.run({ options: { ...options }, args, settings, terminal, commandLine }), {
-      json,
-      quiet: settings.quiet,
-      terminal,
-    })
+    const settings = settle(request.options, terminal)
+    quiet = settings.quiet
+    log = await openLog(settings, terminal)
+    const result = await carryOut(request, { settings, terminal, log, commandLine: commandLineOf(argv) })
+    return print(result, { json, quiet, terminal, log })
   } catch (error) {
-    return printFailure(toMigrateError(error), { json, terminal, command: nameOf(argv) })
+    const result = failure(toMigrateError(error), { command: commandName(argv), terminal })
+    return print(result, { json, quiet, terminal, log })
   }
+}
+
+function carryOut(
+  { command, args, options }: Extract<Request, { kind: 'run' }>,
+  context: Omit<Parameters<typeof command.run>[0], 'args' | 'options'>,
+): Promise<CommandResult> {
+  return command.run({ ...context, args, options: { ...options } })
+}
+
+/** For those who wait for the lock, and for the records: without passwords. */
+function commandLineOf(argv: readonly string[]): string {
+  return redactText(['whimbrel', ...argv].join(' '))
 }
 
 interface Printing {
   readonly json: boolean
+  readonly quiet: boolean
   readonly terminal: Terminal
+  readonly log: Log
 }
 
-function print(result: CommandResult, { json, quiet, terminal }: Printing & { quiet: boolean }): number {
-  if (json) terminal.out(`${JSON.stringify(result.output)}\n`)
-  else if (!quiet || result.output.exitCode !== 0) terminal.out(result.text)
-  if (result.errorText !== undefined && !json) terminal.err(result.errorText)
-  return result.output.exitCode
-}
-
-function printFailure(
-  error: MigrateError,
-  { json, terminal, command }: Printing & { command: string },
-): number {
-  const { exitCode } = error
+function print({ output, text, errorText }: CommandResult, { json, quiet, terminal, log }: Printing): number {
+  if (log !== undefined) outputEntries(output).forEach(log)
   if (json) {
-    const findings = findingsOf(error).map(findingOutput)
-    const output = {
-      ok: false,
-      command,
-      exitCode,
-      databases: [],
-      error: errorOutput(error),
-      ...(findings.length > 0 && { findings }),
-    }
     terminal.out(`${JSON.stringify(output)}\n`)
   } else {
-    terminal.err(renderError(error, { style: styleOf(terminal.color) }))
+    if (text !== '' && !(quiet && output.exitCode === 0)) terminal.out(text)
+    if (errorText !== undefined && errorText !== '') terminal.err(errorText)
   }
-  return exitCode
+  return output.exitCode
 }
 
-/** The command as typed, for the document of a command line that could not be understood. */
-function nameOf(argv: readonly string[]): string {
-  return argv.find((arg) => !arg.startsWith('-')) ?? 'up'
+/** What is left of a command that could not do anything. */
+function failure(
+  error: MigrateError,
+  { command, terminal }: { command: string; terminal: Terminal },
+): CommandResult {
+  const findings = findingsOf(error).map(findingOutput)
+  const output: Output = {
+    ok: false,
+    command,
+    exitCode: error.exitCode,
+    databases: [],
+    error: errorOutput(error),
+    ...(findings.length > 0 && { findings }),
+  }
+  return { output, text: '', errorText: renderError(error, { style: styleOf(terminal.color) }) }
 }

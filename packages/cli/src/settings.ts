@@ -25,9 +25,12 @@ export type LogLevel = (typeof logLevels)[number]
 export interface Settings {
   readonly databases: readonly string[]
   readonly environment: string | undefined
+  /** What named the environment: `--env` or WHIMBREL_ENV. */
+  readonly environmentFrom: string
+  /** What `--manifest` names. */
   readonly manifest: string | undefined
   /** One database without a manifest. */
-  readonly single: { readonly url: string; readonly migrations: string } | undefined
+  readonly single: SingleDatabase | undefined
   readonly json: boolean
   readonly quiet: boolean
   readonly lockTimeoutMs: number | undefined
@@ -36,12 +39,21 @@ export interface Settings {
   readonly logFormat: 'pretty' | 'json'
 }
 
+/** A database given by flags or environment variables. */
+export interface SingleDatabase {
+  readonly url: string
+  /** What gave the url: `--url`, DATABASE_URL or DATABASE_PATH. */
+  readonly urlFrom: string
+  readonly migrations: string
+}
+
 /** Settles shared options. Throws USAGE, naming the option and where its value came from. */
 export function settle(options: SharedOptions, { env }: Terminal): Settings {
   return {
     databases: options.db ?? [],
     environment: options.env ?? nonEmpty(env.WHIMBREL_ENV),
-    manifest: options.manifest ?? nonEmpty(env.WHIMBREL_MANIFEST),
+    environmentFrom: options.env === undefined ? 'WHIMBREL_ENV' : '--env',
+    manifest: options.manifest,
     single: singleDatabase(options, env),
     json: options.json === true,
     quiet: options.quiet === true,
@@ -79,41 +91,64 @@ function oneOf<Value extends string>(
 }
 
 /** A database given by flags, or by environment variables where neither flags nor a manifest are given. */
-function singleDatabase(options: SharedOptions, env: Terminal['env']): Settings['single'] {
-  const { url, migrations } = options
-  if (url !== undefined || migrations !== undefined) {
-    refuseBoth(options)
-    return complete({
-      url: url ?? fromEnvironment(env).url,
-      migrations: migrations ?? fromEnvironment(env).migrations,
-    })
+function singleDatabase(options: SharedOptions, env: Terminal['env']): SingleDatabase | undefined {
+  const byFlags = options.url !== undefined || options.migrations !== undefined
+  if (byFlags) refuseBoth(options)
+  else if (options.manifest !== undefined || options.db !== undefined) return undefined
+  const url = given({ '--url': options.url, ...databaseVariables(env) })
+  const migrations = given({
+    '--migrations': options.migrations,
+    MIGRATIONS_DIR: nonEmpty(env.MIGRATIONS_DIR),
+  })
+  if (migrations?.value.trim() === '') throw noFolder(migrations.from)
+  if (url !== undefined && migrations !== undefined) {
+    if (!byFlags && nonEmpty(env.WHIMBREL_MANIFEST) !== undefined) throw twoPlaces(url, migrations)
+    return { url: url.value, urlFrom: url.from, migrations: migrations.value }
   }
-  if (options.manifest !== undefined || options.db !== undefined) return undefined
-  const given = fromEnvironment(env)
-  return given.url === undefined || given.migrations === undefined ? undefined : complete(given)
+  if (!byFlags) return undefined
+  throw url === undefined ? withoutUrl() : withoutMigrations()
 }
 
 interface Given {
-  readonly url: string | undefined
-  readonly migrations: string | undefined
+  readonly from: string
+  readonly value: string
 }
 
-function fromEnvironment(env: Terminal['env']): Given {
-  return {
-    url: nonEmpty(env.DATABASE_URL) ?? nonEmpty(env.DATABASE_PATH),
-    migrations: nonEmpty(env.MIGRATIONS_DIR),
-  }
+/** The first of several places that says something. */
+function given(places: Record<string, string | undefined>): Given | undefined {
+  for (const [from, value] of Object.entries(places)) if (value !== undefined) return { from, value }
+  return undefined
 }
 
-function complete({ url, migrations }: Given): NonNullable<Settings['single']> {
-  if (url !== undefined && migrations !== undefined) return { url, migrations }
-  throw url === undefined
-    ? new MigrateError('USAGE', '--migrations was given without a database', {
-        hint: 'Add --url sqlite:path/to/file.db, or leave --migrations out to use the manifest',
-      })
-    : new MigrateError('USAGE', '--url was given without a folder of migrations', {
-        hint: 'Add --migrations path/to/folder, or leave --url out to use the manifest',
-      })
+function databaseVariables(env: Terminal['env']): Record<string, string | undefined> {
+  return { DATABASE_URL: nonEmpty(env.DATABASE_URL), DATABASE_PATH: nonEmpty(env.DATABASE_PATH) }
+}
+
+function noFolder(from: string): MigrateError {
+  return new MigrateError('USAGE', `${from} names no folder: its value is empty`, {
+    hint: `Give ${from} the folder that holds the migrations`,
+  })
+}
+
+function withoutUrl(): MigrateError {
+  return new MigrateError('USAGE', '--migrations was given without a database', {
+    hint: 'Add --url sqlite:path/to/file.db, or leave --migrations out to use the manifest',
+  })
+}
+
+function withoutMigrations(): MigrateError {
+  return new MigrateError('USAGE', '--url was given without a folder of migrations', {
+    hint: 'Add --migrations path/to/folder, or leave --url out to use the manifest',
+  })
+}
+
+/** Which of two databases somebody means must never be a guess. */
+function twoPlaces(url: Given, migrations: Given): MigrateError {
+  return new MigrateError(
+    'USAGE',
+    `WHIMBREL_MANIFEST names a manifest, and ${url.from} with ${migrations.from} a single database`,
+    { hint: 'Unset one of them, or say which one counts with --manifest or --url' },
+  )
 }
 
 function refuseBoth({ manifest, db }: SharedOptions): void {

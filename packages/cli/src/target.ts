@@ -11,7 +11,8 @@ import {
 } from '@whimbrel/manifest'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
-import type { Settings } from './settings.ts'
+import { missingDriver } from './missing-driver.ts'
+import type { Settings, SingleDatabase } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One database with everything that is needed to migrate it. Nothing is open yet. */
@@ -44,7 +45,7 @@ export async function findTargets(settings: Settings, terminal: Terminal): Promi
   const { environment } = settings
   const make = (entry: DatabaseEntry) => makeTarget(entry, { settings, terminal })
   if (settings.single !== undefined) {
-    const target = make(databaseFromUrl({ ...settings.single, cwd: terminal.cwd }))
+    const target = make(singleEntry(settings.single, terminal.cwd))
     return { selected: [target], all: [target], environment, manifest: undefined }
   }
   const manifest = await loadManifest(settings, terminal)
@@ -55,18 +56,48 @@ export async function findTargets(settings: Settings, terminal: Terminal): Promi
 
 /** The manifest of a command. Throws MANIFEST_NOT_FOUND, MANIFEST_INVALID and ENVIRONMENT_UNKNOWN. */
 export async function loadManifest(settings: Settings, { cwd, env }: Terminal): Promise<Manifest> {
-  const explicit = settings.manifest
-  const path = findManifest({ cwd, env, ...(explicit === undefined ? {} : { explicit }) })
-  const { environment } = settings
-  return readManifest(path, { env, ...(environment === undefined ? {} : { environment }) })
+  const { environment, environmentFrom, manifest: explicit } = settings
+  try {
+    return await readManifest(findManifest({ cwd, env, explicit }), { env, environment })
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    if (error.code === 'ENVIRONMENT_UNKNOWN')
+      throw reworded(error, `${error.message}, which ${environmentFrom} names`)
+    throw error
+  }
+}
+
+function singleEntry({ url, urlFrom, migrations }: SingleDatabase, cwd: string): DatabaseEntry {
+  try {
+    return databaseFromUrl({ url, migrations, cwd })
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    const reason = error.message.charAt(0).toLowerCase() + error.message.slice(1)
+    throw reworded(error, `${urlFrom} cannot be used: ${reason}`)
+  }
+}
+
+function reworded({ code, hint, details }: MigrateError, message: string): MigrateError {
+  return new MigrateError(code, message, { hint, details })
 }
 
 /** Ids of every database's migrations, for dependencies between them; only names are read. */
 export async function migrationsOf(
   targets: readonly Target[],
 ): Promise<NonNullable<MigrationState['others']>> {
-  const lists = targets.map(async ({ name, source }) => [name, (await source.list()).entries] as const)
-  return new Map(await Promise.all(lists))
+  return new Map(
+    await Promise.all(targets.map(async (target) => [target.name, await entriesOf(target)] as const)),
+  )
+}
+
+/** A folder that cannot be listed is reported for its own database, and hides no other. */
+async function entriesOf({ source }: Target): Promise<readonly { id: string; version: string }[]> {
+  try {
+    return (await source.list()).entries
+  } catch (error) {
+    if (MigrateError.is(error)) return []
+    throw error
+  }
 }
 
 function makeTarget(
@@ -96,16 +127,8 @@ function makeDriver(
   entry: DatabaseEntry,
   { settings, label }: { settings: Settings; label: string },
 ): Driver {
-  const { engine, path, pragmas } = entry
-  if (engine !== 'sqlite' || path === undefined) {
-    throw new MigrateError(
-      'DRIVER_UNKNOWN',
-      `${entry.name} is a ${engine} database, which this release cannot open`,
-      {
-        hint: 'Use a sqlite: url; drivers for servers are to come',
-      },
-    )
-  }
+  const { path, pragmas } = entry
+  if (path === undefined) return missingDriver(entry)
   const busyTimeoutMs = settings.busyTimeoutMs
   return sqliteDriver({
     path,

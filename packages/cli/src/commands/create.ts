@@ -1,16 +1,21 @@
 import { relative } from 'node:path'
 import { type Finding, findingOf, MigrateError } from '@whimbrel/core'
 import type { Command, CommandContext } from '../command.ts'
-import { newMigration, writeNewFiles } from '../new-migration.ts'
-import { findTargets, type Target } from '../target.ts'
+import { migrationName, newMigration } from '../new-migration.ts'
+import { findTargets } from '../target.ts'
+import { theOnly } from '../the-only.ts'
+import { writeNewFiles } from '../write-new-files.ts'
 
 async function run({ options, args, settings, terminal }: CommandContext<{ readonly timestamp?: boolean }>) {
-  const target = onlyOne((await findTargets(settings, terminal)).selected)
+  const [title = ''] = args
+  const name = migrationName(title)
+  const target = theOnly((await findTargets(settings, terminal)).selected, 'create')
   const { entries, problems } = await target.source.list()
   const [problem] = problems
   if (problem !== undefined) throw unsound(problem, problems.map(findingOf))
   const { files } = newMigration({
-    title: args[0] ?? '',
+    name,
+    title,
     layout: target.layout,
     timestamp: options.timestamp === true,
     entries,
@@ -21,14 +26,6 @@ async function run({ options, args, settings, terminal }: CommandContext<{ reado
     output: { ok: true, command: 'create', exitCode: 0, databases: [], files: written },
     text: `${written.join('\n')}\n`,
   }
-}
-
-function onlyOne(selected: readonly Target[]): Target {
-  const [target] = selected
-  if (target !== undefined && selected.length === 1) return target
-  throw new MigrateError('USAGE', `create was given no database, and the manifest has ${selected.length}`, {
-    hint: `Add --db with one of ${selected.map(({ name }) => name).join(', ')}`,
-  })
 }
 
 /** A number is not chosen beside a file whose number is unknown. */

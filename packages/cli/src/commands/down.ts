@@ -1,11 +1,13 @@
-import { MigrateError } from '@whimbrel/core'
 import { planRollback, type RollbackOptions, rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
 import { positiveNumber } from '../positive-number.ts'
-import { Progress } from '../render/progress.ts'
+import { refuseSqlAlone } from '../refuse-sql-alone.ts'
+import { refuseTogether } from '../refuse-together.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
-import { findTargets, type Targets } from '../target.ts'
+import { RunListener } from '../run-listener.ts'
+import { findTargets } from '../target.ts'
+import { theOnly } from '../the-only.ts'
 
 interface Options {
   readonly steps?: string
@@ -19,14 +21,17 @@ interface Options {
 }
 
 function rollbackOptions({ steps, to, only, all, cascade, force }: Options): RollbackOptions {
+  refuseTogether({ '--steps': steps, '--to': to, '--only': only, '--all': all })
   return { steps: positiveNumber(steps, '--steps'), to, only, all, cascade, acceptChangedDown: force }
 }
 
 async function run(context: CommandContext<Options>) {
   const { options, settings, terminal, commandLine } = context
   const wanted = rollbackOptions(options)
+  refuseSqlAlone(options, 'down')
   const targets = await findTargets(settings, terminal)
-  refuseSeveral(targets)
+  // Rolling back is never done to several databases by accident.
+  theOnly(targets.selected, 'down')
   const work: Work = {
     plan: (runner) => runner.plan((state) => planRollback(state, wanted)),
     run: (runner) => runner.run((state) => planRollback(state, wanted)),
@@ -35,26 +40,16 @@ async function run(context: CommandContext<Options>) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
     return runCommandResult('down', context, { ...planned, dryRun: true })
   }
-  const progress = new Progress(terminal)
-  const onEvent = settings.quiet ? undefined : progress.listen
-  const verify = { verifier: rollbackVerifier() }
+  const listener = new RunListener(context)
   const done = await runDatabases(work, {
     targets,
     terminal,
     commandLine,
-    options: verify,
-    ...(onEvent && { onEvent }),
+    options: { verifier: rollbackVerifier() },
+    onEvent: listener.listen,
   })
-  progress.clear()
+  listener.close()
   return runCommandResult('down', context, done)
-}
-
-/** Rolling back is never done to several databases by accident. */
-function refuseSeveral({ selected, all }: Targets): void {
-  if (selected.length === 1) return
-  throw new MigrateError('USAGE', `down was given no database, and the manifest has ${all.length}`, {
-    hint: `Add --db with one of ${all.map(({ name }) => name).join(', ')}`,
-  })
 }
 
 export const down: Command = {

@@ -3,6 +3,7 @@ import type { Command, CommandContext } from '../command.ts'
 import { errorOutput, toMigrateError } from '../describe-error.ts'
 import type { HistoryOutput } from '../output.ts'
 import { positiveNumber } from '../positive-number.ts'
+import { redactText } from '../redact-text.ts'
 import { renderError } from '../render/render-error.ts'
 import { renderHistory } from '../render/render-history.ts'
 import { styleOf } from '../render/style.ts'
@@ -40,8 +41,9 @@ async function entriesOf({ driver, tracker }: Target, limit: number): Promise<re
 }
 
 function entryOutput(entry: HistoryEntry): HistoryOutput['entries'][number] {
-  const { id, action, outcome, startedAt, durationMs, reason, runId, by } = entry
-  return { id, action, outcome, startedAt, durationMs, ...(reason === null ? {} : { reason }), runId, by }
+  const { id, action, outcome, startedAt, durationMs, runId, by } = entry
+  const reason = entry.reason === null ? {} : { reason: redactText(entry.reason) }
+  return { id, action, outcome, startedAt, durationMs, ...reason, runId, by }
 }
 
 export const history: Command = {

@@ -1,25 +1,25 @@
 import type { Command, CommandContext } from '../command.ts'
 import { inspectDatabases } from '../inspect-databases.ts'
+import { inspectionResult } from '../inspection-result.ts'
+import type { StatusOutput } from '../output.ts'
 import { renderStatus } from '../render/render-status.ts'
 import { styleOf } from '../render/style.ts'
 import { findTargets } from '../target.ts'
 
-async function run({
-  options,
-  settings,
-  terminal,
-  commandLine,
-}: CommandContext<{ readonly check?: boolean }>) {
+async function run(context: CommandContext<{ readonly check?: boolean }>) {
+  const { options, settings, terminal, commandLine } = context
   const targets = await findTargets(settings, terminal)
   const inspected = await inspectDatabases({ targets, terminal, commandLine })
-  const databases = inspected.map(({ output }) => output)
-  const open = databases.some(({ pending, findings }) => pending.length + findings.length > 0)
-  const failed = inspected.find(({ error }) => error !== undefined)?.error
-  const exitCode = failed?.exitCode ?? (options.check === true && open ? 3 : 0)
-  return {
-    output: { ok: exitCode === 0, command: 'status', exitCode, databases },
-    text: renderStatus(databases, styleOf(terminal.color)),
-  }
+  const style = styleOf(terminal.color)
+  return inspectionResult('status', context, {
+    inspected,
+    isAmiss: (database) => options.check === true && isOpen(database),
+    render: (databases) => renderStatus(databases, style),
+  })
+}
+
+function isOpen({ pending, findings }: StatusOutput): boolean {
+  return pending.length + findings.length > 0
 }
 
 export const status: Command = {

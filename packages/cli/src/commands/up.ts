@@ -1,10 +1,12 @@
 import type { UpOptions } from '@whimbrel/core'
 import type { Command, CommandContext } from '../command.ts'
 import { positiveNumber } from '../positive-number.ts'
+import { refuseSqlAlone } from '../refuse-sql-alone.ts'
 import { refuseTargetOfMany } from '../refuse-target-of-many.ts'
-import { Progress } from '../render/progress.ts'
+import { refuseTogether } from '../refuse-together.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
+import { RunListener } from '../run-listener.ts'
 import { findTargets } from '../target.ts'
 
 interface Options {
@@ -17,6 +19,7 @@ interface Options {
 
 /** Which pending migrations are wanted, from `--to`, `--steps` and `--allow-out-of-order`. */
 export function upOptions({ to, steps, allowOutOfOrder }: Options): UpOptions {
+  refuseTogether({ '--steps': steps, '--to': to })
   return { to, steps: positiveNumber(steps, '--steps'), allowOutOfOrder }
 }
 
@@ -28,6 +31,7 @@ export function upWork(options: UpOptions): Work {
 async function run(context: CommandContext<Options>) {
   const { options, settings, terminal, commandLine } = context
   const wanted = upOptions(options)
+  refuseSqlAlone(options, 'up')
   const targets = await findTargets(settings, terminal)
   refuseTargetOfMany({ '--to': options.to }, targets.selected)
   const work = upWork(wanted)
@@ -35,10 +39,9 @@ async function run(context: CommandContext<Options>) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
     return runCommandResult('up', context, { ...planned, dryRun: true })
   }
-  const progress = new Progress(terminal)
-  const onEvent = settings.quiet ? undefined : progress.listen
-  const done = await runDatabases(work, { targets, terminal, commandLine, ...(onEvent && { onEvent }) })
-  progress.clear()
+  const listener = new RunListener(context)
+  const done = await runDatabases(work, { targets, terminal, commandLine, onEvent: listener.listen })
+  listener.close()
   return runCommandResult('up', context, done)
 }
 

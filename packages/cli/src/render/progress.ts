@@ -1,6 +1,7 @@
 import type { RunEvent } from '@whimbrel/core'
 import type { Target } from '../target.ts'
 import type { Terminal } from '../terminal.ts'
+import { describeHolder } from './describe-holder.ts'
 import { duration, styleOf } from './style.ts'
 
 /** A live line is shown, and plain lines are printed, only for what takes longer than this. */
@@ -30,7 +31,7 @@ export class Progress {
         if (event.creates) this.#line(`${target.name}: ${target.url} does not exist yet and is created`)
         return
       case 'lock-waiting':
-        this.#line(`${target.name}: waiting for the lock${holderOf(event)}`)
+        this.#line(`${target.name}: waiting for the lock${describeHolder(event.holder)}`)
         return
       case 'step-started':
         this.#position = `${event.index + 1}/${event.total} ${event.step.id}`
@@ -80,10 +81,4 @@ export class Progress {
     this.clear()
     this.#terminal.err(`${this.#style.dim(text)}\n`)
   }
-}
-
-function holderOf({ holder }: Extract<RunEvent, { type: 'lock-waiting' }>): string {
-  return holder === undefined
-    ? ''
-    : ` held by ${holder.command} (pid ${holder.pid} on ${holder.host}, since ${holder.since})`
 }

@@ -1,25 +1,26 @@
 import type { MigrateError } from '@whimbrel/core'
-import { redactUrl } from '@whimbrel/manifest'
-import { findingsOf } from '../describe-error.ts'
+import { findingsOf, problemsOf } from '../describe-error.ts'
+import { redactText } from '../redact-text.ts'
 import type { Style } from './style.ts'
 
-/** What happened, to what, and what to do next. */
+/** What happened, to what, and what to do next; everything that is wrong where there is more than one thing. */
 export function renderError(
   error: MigrateError,
   { style, database }: { style: Style; database?: string },
 ): string {
   const where = database === undefined ? '' : `${style.bold(database)}: `
   const findings = findingsOf(error)
-  const lines = findings.length > 1 ? findings : [{ message: error.message, hint: error.hint }]
-  const text = lines.map(
+  const all = findings.length > 1 ? findings : [{ message: error.message, hint: error.hint }]
+  const text = all.map(
     ({ message, hint }) =>
-      `${style.red('error')}: ${where}${redactUrl(message)}\n  ${style.cyan('next')}: ${redactUrl(hint)}\n`,
+      `${style.red('error')}: ${where}${redactText(message)}\n  ${style.cyan('next')}: ${redactText(hint)}\n`,
   )
-  return text.join('') + renderStack(error, style)
+  const others = problemsOf(error).map((problem) => `  ${style.yellow('also')}: ${redactText(problem)}\n`)
+  return text.join('') + others.join('') + renderStack(error, style)
 }
 
 /** Only for what should never happen: everything else speaks for itself. */
 function renderStack(error: MigrateError, style: Style): string {
   if (error.code !== 'INTERNAL' || !(error.cause instanceof Error)) return ''
-  return `${style.dim(error.cause.stack ?? '')}\n`
+  return `${style.dim(redactText(error.cause.stack ?? ''))}\n`
 }

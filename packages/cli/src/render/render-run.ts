@@ -10,15 +10,30 @@ export function renderRuns(databases: readonly RunOutput[], style: Style): strin
 function renderRun(database: RunOutput, { style, width }: { style: Style; width: number }): string {
   const head = `${style.bold(database.name.padEnd(width))}  ${headline(database, style)}`
   const ids = widthOf(database.steps.map(({ id }) => id))
+  const late = new Set(database.steps.filter(({ id }) => isLate(database, id)).map(({ id }) => id))
   const lines = [
     head,
-    ...database.steps.map((step) => renderStep(step, { style, width: ids })),
+    ...database.steps.map((step) => renderStep(step, { style, width: ids, late: late.has(step.id) })),
     ...(database.skipped ?? []).map(
       ({ id, reason }) => `  ${style.waiting} ${id} ${style.dim(`skipped, ${reason}`)}`,
     ),
-    ...(database.findings ?? []).map((finding) => renderFinding(finding, style)),
+    ...noteworthy(database, late).map((finding) => renderFinding(finding, style)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Asked for with --allow-out-of-order: a remark at the step says enough. */
+function isLate({ findings = [] }: RunOutput, id: string): boolean {
+  return findings.some(({ code, migration }) => code === 'OUT_OF_ORDER' && migration === id)
+}
+
+/** What ended the run is told on stderr, with everything behind it. */
+function noteworthy(
+  { findings = [], error }: RunOutput,
+  late: ReadonlySet<string>,
+): readonly FindingOutput[] {
+  if (error !== undefined) return []
+  return findings.filter(({ code, migration = '' }) => code !== 'OUT_OF_ORDER' || !late.has(migration))
 }
 
 function headline({ outcome, before, after, steps }: RunOutput, style: Style): string {
@@ -49,23 +64,25 @@ function failedWith(steps: readonly StepOutput[], { done, at }: { done: number; 
   return done === 0 ? `, ${at}` : ` after ${done} of ${count(steps.length, 'migration')}, ${at}`
 }
 
-function renderStep(step: StepOutput, { style, width }: { style: Style; width: number }): string {
-  const time = step.durationMs === undefined ? '' : style.dim(duration(step.durationMs))
-  const mark = markOf(step.outcome, style)
-  const word =
-    step.outcome === 'undone' || step.outcome === 'not-run' ? style.dim(step.outcome.replace('-', ' ')) : time
-  const sql = (step.sql ?? []).map((statement) => indent(`${statement};`)).join('\n')
-  return `  ${mark} ${step.id.padEnd(width)}  ${word}`.trimEnd() + (sql === '' ? '' : `\n${sql}`)
+function renderStep(
+  step: StepOutput,
+  { style, width, late }: { style: Style; width: number; late: boolean },
+): string {
+  const words = [
+    ...(step.outcome === 'undone' || step.outcome === 'not-run' ? [step.outcome.replace('-', ' ')] : []),
+    ...(step.durationMs === undefined || step.outcome === 'undone' ? [] : [duration(step.durationMs)]),
+    ...(late ? ['out of order'] : []),
+  ]
+  const line = `  ${markOf(step.outcome, style)} ${step.id.padEnd(width)}  ${style.dim(words.join(', '))}`
+  // Not indented, so that a text over several lines stays what it is.
+  const sql = (step.sql ?? []).map((statement) => `\n${statement};`)
+  return (words.length === 0 ? `  ${markOf(step.outcome, style)} ${step.id}` : line) + sql.join('')
 }
 
 function markOf(outcome: StepOutput['outcome'], style: Style): string {
   if (outcome === 'applied' || outcome === 'reverted') return style.done
   if (outcome === 'failed') return style.failed
   return outcome === 'undone' ? style.undone : style.waiting
-}
-
-function indent(text: string): string {
-  return text.replace(/^/gm, '      ')
 }
 
 /** One finding with what to do about it. */

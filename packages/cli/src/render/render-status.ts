@@ -1,6 +1,6 @@
 import type { AppliedOutput, PendingOutput, StatusOutput } from '../output.ts'
 import { renderFinding } from './render-run.ts'
-import { count, duration, type Style, size, widthOf } from './style.ts'
+import { count, duration, type Style, size, time, widthOf } from './style.ts'
 
 /** How many applied migrations are listed; earlier ones are counted. */
 const LISTED = 12
@@ -12,7 +12,7 @@ export function renderStatus(databases: readonly StatusOutput[], style: Style): 
 }
 
 function renderDatabase(database: StatusOutput, style: Style): string {
-  const { name, url, sizeBytes, error, applied, pending, findings, skipped = [] } = database
+  const { name, url, sizeBytes, applied, pending, findings, skipped = [] } = database
   const room = sizeBytes === undefined ? '' : `  ${style.dim(size(sizeBytes))}`
   const head = `${style.bold(name)}  ${style.dim(url)}${room}  ${stateOf(database, style)}`
   const width = widthOf([...applied.slice(-LISTED), ...pending].map(({ id }) => id))
@@ -25,7 +25,6 @@ function renderDatabase(database: StatusOutput, style: Style): string {
       ({ id, reason }) => `  ${style.waiting} ${id.padEnd(width)}  ${style.dim(`skipped, ${reason}`)}`,
     ),
     ...findings.map((finding) => renderFinding(finding, style)),
-    ...(error === undefined ? [] : [renderFinding(error, style)]),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -46,8 +45,8 @@ function earlier(applied: readonly AppliedOutput[], style: Style): string[] {
 }
 
 function renderApplied(record: AppliedOutput, { style, width }: { style: Style; width: number }): string {
-  const time = record.appliedAt.replace('T', ' ').replace(/\.\d+Z$/, 'Z')
-  return `  ${style.done} ${record.id.padEnd(width)}  ${style.dim(`${time}  ${duration(record.durationMs)}`)}`
+  const facts = `${time(record.appliedAt)}  ${duration(record.durationMs)}`
+  return `  ${style.done} ${record.id.padEnd(width)}  ${style.dim(facts)}`
 }
 
 function renderPending(migration: PendingOutput, { style, width }: { style: Style; width: number }): string {
@@ -73,5 +72,5 @@ function verdict(databases: readonly StatusOutput[], style: Style): string {
     ...(pending > 0 ? [`${count(pending, 'migration')} pending: run "whimbrel up"`] : []),
     ...(findings > 0 ? [`${count(findings, 'finding')}`] : []),
   ]
-  return parts.length === 0 ? style.green('Everything is up to date.') : `${parts.join(', ')}.`
+  return parts.length === 0 ? style.green('Everything is up to date.') : `${parts.join('; ')}.`
 }

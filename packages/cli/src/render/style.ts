@@ -18,9 +18,15 @@ export type Style = ReturnType<typeof styleOf>
 /** `950 ms`, `1.2 s`, `3 min 5 s`. */
 export function duration(ms: number): string {
   if (ms < 1) return '<1 ms'
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${(ms / 1000).toFixed(1)} s`
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}
+
+/** `2026-11-20 14:03:07Z`: UTC, to the second. */
+export function time(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z')
 }
 
 /** `4 kB`, `1.5 MB`. */

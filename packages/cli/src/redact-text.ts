@@ -1,0 +1,11 @@
+import { redactUrl } from '@whimbrel/manifest'
+
+/** A url with a user and a password, which may hold blanks where somebody did not write it as a url needs it. */
+const withPassword = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)(?:\S*|.*)@/gi
+const anyUrl = /[a-z][a-z0-9+.-]*:\/\/\S+/gi
+
+/** The same text with the passwords of all urls in it as `***`; everything else stays as it is. */
+export function redactText(text: string): string {
+  if (!text.includes('://')) return text
+  return text.replace(withPassword, '$1***@').replace(anyUrl, (url) => redactUrl(url))
+}

@@ -1,0 +1,76 @@
+import type { MigrateError, Plan, RunReport } from '@whimbrel/core'
+import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
+import type { RunOutput } from './output.ts'
+import type { Target } from './target.ts'
+
+/** Result of one database, with the error that ended it. */
+export interface DatabaseResult {
+  readonly output: RunOutput
+  readonly error?: MigrateError
+}
+
+/** A database that was refused, or failed before anything ran. */
+export async function failedResult(target: Target, error: MigrateError): Promise<DatabaseResult> {
+  const findings = findingsOf(error).map(findingOutput)
+  const output: RunOutput = { ...(await untouched(target)), outcome: 'failed' }
+  return {
+    output: { ...output, ...(findings.length > 1 && { findings }), error: errorOutput(error) },
+    error,
+  }
+}
+
+/** A database whose turn did not come. */
+export async function notStarted(target: Target): Promise<DatabaseResult> {
+  return { output: { ...(await untouched(target)), outcome: 'not-started' } }
+}
+
+async function untouched(target: Target): Promise<Omit<RunOutput, 'outcome'>> {
+  const newest = await newestApplied(target)
+  return { name: target.name, before: newest, after: newest, steps: [] }
+}
+
+/** Null also where nobody can say: the error of the database then tells why. */
+async function newestApplied({ driver, tracker }: Target): Promise<string | null> {
+  try {
+    if (!(await driver.exists())) return null
+    const session = await driver.session('read')
+    try {
+      return (await tracker.applied(session)).at(-1)?.id ?? null
+    } finally {
+      await session.close()
+    }
+  } catch {
+    return null
+  }
+}
+
+/** What a run did. */
+export function reportOutput({ name }: Target, report: RunReport): RunOutput {
+  const { outcome, before, after, skipped, findings } = report
+  const steps = report.steps.map((step) =>
+    step.durationMs === undefined ? step : { ...step, durationMs: Math.round(step.durationMs * 1000) / 1000 },
+  )
+  return { name, outcome, before, after, steps, skipped, findings: findings.map(findingOutput) }
+}
+
+/** What a run would do; with the statements of each step where they were asked for. */
+export function plannedOutput(
+  { name }: Target,
+  { plan, statements }: { plan: Plan; statements: readonly string[][] },
+): RunOutput {
+  const steps = plan.steps.map(({ id, direction }, index) => ({
+    id,
+    direction,
+    outcome: 'planned' as const,
+    ...(statements[index] === undefined ? {} : { sql: statements[index] }),
+  }))
+  return {
+    name,
+    outcome: steps.length === 0 ? 'up-to-date' : 'planned',
+    before: plan.before,
+    after: plan.after,
+    steps,
+    skipped: plan.skipped,
+    findings: plan.findings.map(findingOutput),
+  }
+}
