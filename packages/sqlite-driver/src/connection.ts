@@ -11,6 +11,8 @@ export interface ConnectionOptions {
   readonly place: Place
   /** Refuses every statement that could write. */
   readonly readOnly: boolean
+  /** How long SQLite waits for other connections outside of transactions, in milliseconds. */
+  readonly busyTimeoutMs: number
   /** Second look at a file that SQLite calls damaged: what is wrong, undefined when nothing is. */
   readonly lookAgain?: () => string | undefined
 }
@@ -23,13 +25,15 @@ export class Connection {
   readonly handle: Handle
   readonly place: Place
   readonly readOnly: boolean
+  readonly #busyTimeoutMs: number
   readonly #lookAgain: (() => string | undefined) | undefined
   readonly #prepared = new Map<string, Prepared>()
 
-  constructor(handle: Handle, { place, readOnly, lookAgain }: ConnectionOptions) {
+  constructor(handle: Handle, { place, readOnly, busyTimeoutMs, lookAgain }: ConnectionOptions) {
     this.handle = handle
     this.place = place
     this.readOnly = readOnly
+    this.#busyTimeoutMs = busyTimeoutMs
     this.#lookAgain = lookAgain
   }
 
@@ -104,7 +108,7 @@ export class Connection {
   translate(error: unknown, waitedMs?: number): MigrateError {
     if (error instanceof TypeError && /not open/.test(error.message)) return closed(this.place)
     return translateError(error, this.place, {
-      ...(waitedMs === undefined ? {} : { waitedMs }),
+      waitedMs: waitedMs ?? (this.inTransaction ? 0 : this.#busyTimeoutMs),
       ...(this.#lookAgain === undefined ? {} : { lookAgain: this.#lookAgain }),
       tables: () => this.#tables(),
     })

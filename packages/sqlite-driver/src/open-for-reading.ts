@@ -43,7 +43,10 @@ export function openForReading(file: DatabaseFile, options: ReadingOptions): Rea
   try {
     return openWithoutTrace(file, options)
   } catch (error) {
-    throw translateError(error, file, { lookAgain: () => secondLook(file, options) })
+    throw translateError(error, file, {
+      waitedMs: options.busyTimeoutMs,
+      lookAgain: () => secondLook(file, options),
+    })
   }
 }
 

@@ -31,7 +31,10 @@ export async function openForWriting(
     return handle
   } catch (error) {
     handle?.close()
-    throw translateError(error, file, { lookAgain: () => secondLook(file, options) })
+    throw translateError(error, file, {
+      waitedMs: options.busyTimeoutMs,
+      lookAgain: () => secondLook(file, options),
+    })
   }
 }
 

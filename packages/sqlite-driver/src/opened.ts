@@ -23,7 +23,12 @@ export function openedForReading(file: DatabaseFile, options: ReadingOptions): O
   const { handle, dispose } = openForReading(file, options)
   const lookAgain = () => secondLook(file, options)
   return {
-    connection: new Connection(handle, { place: file, readOnly: true, lookAgain }),
+    connection: new Connection(handle, {
+      place: file,
+      readOnly: true,
+      busyTimeoutMs: options.busyTimeoutMs,
+      lookAgain,
+    }),
     foreignKeys: readPragma(handle, 'foreign_keys') === 1,
     checkFile: () => {},
     onClose: dispose,
@@ -37,7 +42,12 @@ export async function openedForWriting(file: DatabaseFile, options: WritingOptio
   setPragma(handle, 'synchronous', 'EXTRA')
   const lookAgain = () => secondLook(file, options)
   return {
-    connection: new Connection(handle, { place: file, readOnly: false, lookAgain }),
+    connection: new Connection(handle, {
+      place: file,
+      readOnly: false,
+      busyTimeoutMs: options.busyTimeoutMs,
+      lookAgain,
+    }),
     foreignKeys: readPragma(handle, 'foreign_keys') === 1,
     checkFile: () => file.checkIdentity(identity),
     onClose: () => {
@@ -62,7 +72,11 @@ export function openedFromHandle(handle: BetterSqlite3.Database, options: Outliv
   const { foreignKeys, giveBack } = borrowHandle(handle, { ...options, place })
   const identity = file?.identity()
   return {
-    connection: new Connection(handle, { place, readOnly: mode === 'read' }),
+    connection: new Connection(handle, {
+      place,
+      readOnly: mode === 'read',
+      busyTimeoutMs: options.busyTimeoutMs,
+    }),
     foreignKeys,
     checkFile: () => file?.checkIdentity(identity),
     onClose: giveBack,

@@ -89,10 +89,10 @@ export class Transactions {
 
   /** Runs `work` behind a savepoint that only we can name. */
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    const { connection, state } = this.#host
+    const { state } = this.#host
     const level = this.#depth
     const guard = this.#guard + level
-    connection.raw(`SAVEPOINT ${guard}`)
+    this.#raw(`SAVEPOINT ${guard}`)
     try {
       const result = await work()
       if (this.#depth !== level) throw overlapped()
@@ -107,7 +107,7 @@ export class Transactions {
   #release(guard: string): void {
     const { connection } = this.#host
     try {
-      connection.raw(`RELEASE ${guard}`)
+      this.#raw(`RELEASE ${guard}`)
     } catch (error) {
       throw connection.inTransaction && !isNoSavepoint(error) ? error : this.#loss(error)
     }
@@ -152,6 +152,14 @@ export class Transactions {
       })
     } catch (error) {
       throw connection.translate(error)
+    }
+  }
+
+  #raw(sql: string): void {
+    try {
+      this.#host.connection.raw(sql)
+    } catch (error) {
+      throw this.#host.connection.translate(error)
     }
   }
 

@@ -3,7 +3,7 @@ import type { Connection } from '../connection.ts'
 import type { ForeignKey, ForeignKeys } from './foreign-keys.ts'
 
 const existing = `SELECT n.value AS name FROM json_each(?) AS n
-  WHERE EXISTS (SELECT 1 FROM pragma_table_info(n.value))`
+  WHERE EXISTS (SELECT 1 FROM pragma_table_info(n.value, 'main'))`
 
 /**
  * Foreign keys that had a parent before a script and point at nothing after it. A key to a table that never existed

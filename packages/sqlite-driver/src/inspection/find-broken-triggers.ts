@@ -48,7 +48,7 @@ function firingStatements(connection: Connection, target: string): string[] {
   const name = `main.${quoteIdentifier(target)}`
   // Generated columns cannot be set.
   const columns = connection.rows<{ name: string }>(
-    'SELECT name FROM pragma_table_xinfo(?) WHERE hidden = 0',
+    `SELECT name FROM pragma_table_xinfo(?, 'main') WHERE hidden = 0`,
     [target],
   )
   const assignments = columns.map(

@@ -24,10 +24,10 @@ interface KeyRow {
 const keyColumns =
   'f.id, f."table" AS parent, f."from" AS "column", f."to" AS referenced, f.on_delete AS onDelete'
 const everyKey = `SELECT m.name AS child, ${keyColumns}
-  FROM sqlite_schema AS m, pragma_foreign_key_list(m.name) AS f
+  FROM sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS f
   WHERE m.type = 'table' AND m.sql LIKE '%references%' ORDER BY m.name, f.id, f.seq`
 const keysOfSome = `SELECT n.value AS child, ${keyColumns}
-  FROM json_each(?) AS n, pragma_foreign_key_list(n.value) AS f ORDER BY n.value, f.id, f.seq`
+  FROM json_each(?) AS n, pragma_foreign_key_list(n.value, 'main') AS f ORDER BY n.value, f.id, f.seq`
 
 /** The foreign keys of the whole schema, read once and then kept up to date by the names that a script touched. */
 export class ForeignKeys {

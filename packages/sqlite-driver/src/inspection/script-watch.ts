@@ -68,9 +68,10 @@ export class ScriptWatch implements Watch {
     if (!this.#dangers.violations || links.foreignKeys.isEmpty)
       return losses.length > 0 ? { ...nothing, losses } : nothing
     const dangling = this.#dangling?.find() ?? []
-    const isGone = (name: string) => links.foreignKeys.of(name).length === 0
+    const isGone = (child: string, parent: string) =>
+      !links.foreignKeys.of(child).some((key) => key.parent.toLowerCase() === parent)
     const violations = baseline
-      .added(this.#tablesToCheck(this.#reach()), isGone)
+      .added(this.#tablesToCheck(this.#reach()), keywords.has('RENAME') ? isGone : undefined)
       .filter(({ table, parent }) => !dangling.some((key) => key.table === table && key.parent === parent))
     return { violations, dangling, losses }
   }

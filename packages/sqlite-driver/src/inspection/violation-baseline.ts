@@ -7,8 +7,7 @@ interface ParentRow {
   readonly count: number
 }
 
-const violationsOf =
-  'SELECT parent, count(*) AS count FROM pragma_foreign_key_check(?) GROUP BY parent ORDER BY parent'
+const violationsOf = `SELECT parent, count(*) AS count FROM pragma_foreign_key_check(?, 'main') GROUP BY parent ORDER BY parent`
 
 /** How many rows of a table had no parent before, by lower-case name of the parent. */
 type Counts = ReadonlyMap<string, number>
@@ -34,38 +33,39 @@ export class ViolationBaseline {
 
   /**
    * Violations of these tables that were not there before. Where there are none, the counts are remembered.
-   * `isGone` says of a lower-case name that no such table has foreign keys any more.
+   * `isGone` is given where tables were renamed: says of two lower-case names that there is no such key any more.
    */
-  added(tables: readonly string[], isGone: (name: string) => boolean): readonly ForeignKeyViolation[] {
-    const after = new Map(tables.map((table) => [table.toLowerCase(), { table, rows: this.#count(table) }]))
-    const found = new Map([...after].map(([name, { rows }]): [string, Counts] => [name, toCounts(rows)]))
+  added(
+    tables: readonly string[],
+    isGone?: (child: string, parent: string) => boolean,
+  ): readonly ForeignKeyViolation[] {
+    const after = tables.map((table) => ({ table, name: table.toLowerCase(), rows: this.#count(table) }))
     const added: ForeignKeyViolation[] = []
-    for (const [name, { table, rows }] of after) {
+    for (const { table, name, rows } of after) {
       for (const { parent, count } of rows) {
-        const before = this.#known.get(name)?.get(parent.toLowerCase())
-        const more = count - (before ?? this.#moved({ name, parent: parent.toLowerCase() }, found, isGone))
+        const key = { child: name, parent: parent.toLowerCase() }
+        const before = this.#known.get(name)?.get(key.parent)
+        const more = count - (before ?? (isGone === undefined ? 0 : this.#renamed(key, isGone)))
         if (more > 0) added.push({ table, parent, count: more })
       }
     }
-    if (added.length === 0) for (const [name, counts] of found) this.#known.set(name, counts)
+    if (added.length === 0) for (const { name, rows } of after) this.#known.set(name, toCounts(rows))
     return added
   }
 
-  /** Rows that lacked the same parent, or were of the same table, under a name that is gone: it was renamed. */
-  #moved(
-    now: { name: string; parent: string },
-    found: ReadonlyMap<string, Counts>,
-    isGone: (name: string) => boolean,
+  /** Rows that lacked the same parent, or were of the same table, under a name that is gone. */
+  #renamed(
+    now: { child: string; parent: string },
+    isGone: (child: string, parent: string) => boolean,
   ): number {
-    let moved = 0
-    for (const [name, counts] of this.#known) {
+    let renamed = 0
+    for (const [child, counts] of this.#known) {
       for (const [parent, count] of counts) {
-        const related =
-          name === now.name ? !found.get(name)?.has(parent) : parent === now.parent && isGone(name)
-        if (related) moved += count
+        const related = child === now.child || parent === now.parent
+        if (related && isGone(child, parent)) renamed += count
       }
     }
-    return moved
+    return renamed
   }
 
   #count(table: string): readonly ParentRow[] {
