@@ -28,7 +28,7 @@ export interface ReadingHandle {
  * | beside the file   | opened as                                                              |
  * |-------------------|------------------------------------------------------------------------|
  * | -wal and -shm     | read-only: somebody has it open or crashed; both are there anyway      |
- * | one of them       | private copy: a crash or a copied file; recovery would have to write   |
+ * | one of them       | private copy of what a crash left, unless somebody has it for himself  |
  * | -journal          | read-only; where it is left over from a crash, a private copy          |
  * | nothing, writable | writable with query_only: leaves nothing and has nothing to move       |
  * | nothing, else     | read-only, if an exclusive read works, which it never does in WAL mode;|
@@ -55,7 +55,7 @@ export function openWithoutTrace(file: DatabaseFile, options: ReadingOptions): R
   const wal = file.sizeBeside('-wal') !== undefined
   const shm = file.sizeBeside('-shm') !== undefined
   if (wal && shm) return readOnlyOr(file, options, () => copyApart(file, options))
-  if (wal || shm) return copyApart(file, options)
+  if (wal || shm) return readOnlyOr(file, { ...options, exclusive: true }, () => copyApart(file, options))
   if (file.sizeBeside('-journal') !== undefined)
     return readOnlyOr(file, options, () => copyApart(file, options))
   if (file.isWritable()) return withQueryOnly(file, options)

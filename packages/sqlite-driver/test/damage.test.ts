@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { blog } from './blog.ts'
 import { eachTestInItsPlace } from './open-session.ts'
 import { runInside, runWatched, unharmed } from './watched-script.ts'
 
 const place = eachTestInItsPlace()
-
-/** Two users, one of them with two posts that would be deleted with it. */
-async function blog() {
-  const session = await place.current().session()
-  for (const sql of [
-    'CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT)',
-    'CREATE TABLE posts (id INTEGER PRIMARY KEY, author INTEGER REFERENCES users (id) ON DELETE CASCADE)',
-    "INSERT INTO users VALUES (1, 'a'), (2, 'b')",
-    'INSERT INTO posts VALUES (1, 1), (2, 1)',
-  ]) {
-    await session.execute(sql)
-  }
-  return session
-}
 
 const rightRebuild = [
   'CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL)',
@@ -33,13 +20,13 @@ const wrongRebuild = [
 
 describe('a table rebuild', () => {
   it('does no damage in the order create new, copy, drop old, rename', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     expect(await runWatched(session, rightRebuild)).toEqual(unharmed)
     expect(await session.query('SELECT count(*) AS n FROM posts')).toEqual([{ n: 2 }])
   })
 
   it('loses child rows with foreign keys on, and that is seen', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     expect(await runWatched(session, rightRebuild, { foreignKeys: true })).toEqual({
       ...unharmed,
       losses: [{ table: 'posts', rows: 2 }],
@@ -47,26 +34,26 @@ describe('a table rebuild', () => {
   })
 
   it('loses child rows in peace where the author expects it', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     const options = { foreignKeys: true, expectLoss: ['Posts'] }
     expect(await runWatched(session, rightRebuild, options)).toEqual(unharmed)
   })
 
   it('that renames the old table away leaves children pointing at nothing, and that is seen', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     const dangling = [{ table: 'posts', parent: 'users_old' }]
     expect(await runWatched(session, wrongRebuild)).toEqual({ ...unharmed, dangling })
   })
 
   it('that renames the old table away is seen without a single row, too', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.execute('DELETE FROM users')
     const { dangling } = await runWatched(session, wrongRebuild)
     expect(dangling).toEqual([{ table: 'posts', parent: 'users_old' }])
   })
 
   it('of a table that refers to itself does no damage', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.execute('CREATE TABLE parts (id INTEGER PRIMARY KEY, whole INTEGER REFERENCES parts (id))')
     await session.execute('INSERT INTO parts VALUES (1, NULL), (2, 1)')
     const rebuild = [
@@ -81,7 +68,7 @@ describe('a table rebuild', () => {
 
 describe('foreign keys', () => {
   it('that a script violates are counted by table and parent', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     const damage = await runWatched(session, ['DELETE FROM users WHERE id = 1'])
     expect(damage).toEqual({ ...unharmed, violations: [{ table: 'posts', parent: 'users', count: 2 }] })
   })
@@ -93,13 +80,13 @@ describe('foreign keys', () => {
     ['a replacement', 'REPLACE INTO posts VALUES (2, 99)'],
     ['a new column', 'ALTER TABLE users ADD COLUMN boss INTEGER DEFAULT 7 REFERENCES users (id)'],
   ])('can be violated by %s', async (_, statement) => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.execute('INSERT INTO posts VALUES (3, 2)')
     expect((await runWatched(session, [statement])).violations).not.toEqual([])
   })
 
   it('can be violated through a trigger', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.execute('CREATE TABLE marks (id)')
     await session.execute('CREATE TRIGGER t AFTER INSERT ON marks BEGIN UPDATE posts SET author = 99; END')
     expect(await runWatched(session, ['INSERT INTO marks VALUES (1)'])).toMatchObject({
@@ -108,7 +95,7 @@ describe('foreign keys', () => {
   })
 
   it('that were violated before are not the fault of a script', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.transaction(() => session.execute('INSERT INTO posts VALUES (3, 77)'))
     expect(await runWatched(session, ['INSERT INTO posts VALUES (4, 1)'])).toEqual(unharmed)
     const { violations } = await runWatched(session, ['INSERT INTO posts VALUES (5, 78)'])
@@ -116,7 +103,7 @@ describe('foreign keys', () => {
   })
 
   it('that were violated before are not the fault of a script that renames', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.transaction(() => session.execute('INSERT INTO posts VALUES (3, 77)'))
     expect(await runWatched(session, ['ALTER TABLE posts RENAME TO articles'])).toEqual(unharmed)
     expect(await runWatched(session, ['ALTER TABLE users RENAME TO people'])).toEqual(unharmed)
@@ -125,7 +112,7 @@ describe('foreign keys', () => {
   })
 
   it('that one script violates are not charged to the next one', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.transaction(async () => {
       const first = session.transaction(() => runInside(session, ['INSERT INTO posts VALUES (3, 1)']))
       expect(await first).toEqual(unharmed)
@@ -139,7 +126,7 @@ describe('foreign keys', () => {
   })
 
   it('of a table that the script itself makes are checked', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     const statements = [
       'CREATE TABLE likes (post INTEGER REFERENCES posts (id))',
       'INSERT INTO likes VALUES (1), (50), (51)',
@@ -151,7 +138,7 @@ describe('foreign keys', () => {
   })
 
   it('may refer to a table that will be made later', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     expect(await runWatched(session, ['CREATE TABLE likes (tag INTEGER REFERENCES tags (id))'])).toEqual(
       unharmed,
     )
@@ -159,14 +146,14 @@ describe('foreign keys', () => {
   })
 
   it('dangle when their parent is dropped', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     const dangling = [{ table: 'posts', parent: 'users' }]
     expect(await runWatched(session, ['DROP TABLE users'])).toEqual({ ...unharmed, dangling })
     expect(await runWatched(session, ['DROP TABLE posts', 'DROP TABLE users'])).toEqual(unharmed)
   })
 
   it('follow a parent that is renamed', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     expect(await runWatched(session, ['ALTER TABLE users RENAME TO people'])).toEqual(unharmed)
     expect((await runWatched(session, ['DROP TABLE people'])).dangling).toEqual([
       { table: 'posts', parent: 'people' },
@@ -174,7 +161,7 @@ describe('foreign keys', () => {
   })
 
   it('are violated when the parent loses the unique key that they need', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.execute('CREATE TABLE tags (word TEXT)')
     await session.execute('CREATE UNIQUE INDEX words ON tags (word)')
     await session.execute('CREATE TABLE labels (tag TEXT REFERENCES tags (word))')
@@ -185,7 +172,7 @@ describe('foreign keys', () => {
   })
 
   it('that another connection adds meanwhile are known', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     expect(await runWatched(session, ['INSERT INTO users VALUES (3, NULL)'])).toEqual(unharmed)
     place
       .current()
@@ -196,7 +183,7 @@ describe('foreign keys', () => {
   })
 
   it('that were added without a watch are known', async () => {
-    const session = await blog()
+    const session = await blog(place.current())
     await session.transaction(async () => {
       expect(await runInside(session, ['INSERT INTO users VALUES (3, NULL)'])).toEqual(unharmed)
       await session.execute('CREATE TABLE notes (author INTEGER REFERENCES users (id))')
@@ -204,103 +191,5 @@ describe('foreign keys', () => {
       const { violations } = await runInside(session, ['DELETE FROM users WHERE id = 3'])
       expect(violations).toEqual([{ table: 'notes', parent: 'users', count: 1 }])
     })
-  })
-})
-
-describe('rows', () => {
-  it('that go with a cascade from a table that is never named are counted', async () => {
-    const session = await blog()
-    const damage = await runWatched(session, ['DELETE FROM users WHERE id = 1'], { foreignKeys: true })
-    expect(damage).toEqual({ ...unharmed, losses: [{ table: 'posts', rows: 2 }] })
-  })
-
-  it('that go with a cascade over two tables are counted', async () => {
-    const session = await blog()
-    await session.execute('CREATE TABLE likes (post INTEGER REFERENCES posts (id) ON DELETE CASCADE)')
-    await session.execute('INSERT INTO likes VALUES (1), (1), (2)')
-    const { losses } = await runWatched(session, ['DELETE FROM users'], { foreignKeys: true })
-    expect(losses).toEqual([
-      { table: 'posts', rows: 2 },
-      { table: 'likes', rows: 3 },
-    ])
-  })
-
-  it('that go from a table that the script names are its own business', async () => {
-    const session = await blog()
-    const statements = ['DELETE FROM posts', 'DELETE FROM users']
-    expect(await runWatched(session, statements, { foreignKeys: true })).toEqual(unharmed)
-  })
-
-  it('that a trigger deletes are counted', async () => {
-    const session = await blog()
-    await session.execute('CREATE TABLE "user sessions" (user)')
-    await session.execute('INSERT INTO "user sessions" VALUES (2), (2)')
-    await session.execute(
-      'CREATE TRIGGER goodbye AFTER DELETE ON users BEGIN DELETE FROM "user sessions" WHERE user = old.id; END',
-    )
-    const { losses } = await runWatched(session, ['DELETE FROM users WHERE id = 2'])
-    expect(losses).toEqual([{ table: 'user sessions', rows: 2 }])
-  })
-
-  it('that a trigger of a view deletes are counted', async () => {
-    const session = await blog()
-    await session.execute('CREATE VIEW names AS SELECT id, name FROM users')
-    await session.execute(
-      'CREATE TRIGGER forget INSTEAD OF DELETE ON names BEGIN DELETE FROM posts WHERE author = old.id; END',
-    )
-    const { losses } = await runWatched(session, ['DELETE FROM names WHERE id = 1'])
-    expect(losses).toEqual([{ table: 'posts', rows: 2 }])
-  })
-
-  it('that a trigger adds are no loss', async () => {
-    const session = await blog()
-    await session.execute('CREATE TABLE log (what)')
-    await session.execute(
-      "CREATE TRIGGER note AFTER INSERT ON users BEGIN INSERT INTO log VALUES ('delete'); END",
-    )
-    expect(await runWatched(session, ['INSERT INTO users VALUES (3, NULL)'])).toEqual(unharmed)
-  })
-
-  it('that a trigger made by the script deletes are counted', async () => {
-    const session = await blog()
-    await session.execute('CREATE TABLE marks (id)')
-    await session.execute('CREATE TRIGGER t AFTER INSERT ON marks BEGIN DELETE FROM posts; END')
-    const statements = ['CREATE TRIGGER u AFTER UPDATE ON users BEGIN INSERT INTO marks VALUES (1); END']
-    expect(await runWatched(session, statements)).toEqual(unharmed)
-    const { losses } = await runWatched(session, ["UPDATE users SET name = 'c'"])
-    expect(losses).toEqual([{ table: 'posts', rows: 2 }])
-  })
-
-  it('of a full-text index that follows a table are not counted', async () => {
-    const session = await blog()
-    await session.execute("CREATE VIRTUAL TABLE found USING fts5 (name, content='users', content_rowid='id')")
-    await session.execute("INSERT INTO found (found) VALUES ('rebuild')")
-    await session.execute(
-      `CREATE TRIGGER unfind AFTER DELETE ON users BEGIN
-        INSERT INTO found (found, rowid, name) VALUES ('delete', old.id, old.name); END`,
-    )
-    await session.execute('DELETE FROM posts')
-    expect(await runWatched(session, ['DELETE FROM users'])).toEqual(unharmed)
-  })
-
-  it('of a table whose name is SQL are counted without running it', async () => {
-    const session = await blog()
-    const name = '"x""; DROP TABLE users; --"'
-    await session.execute(`CREATE TABLE ${name} (user REFERENCES users (id) ON DELETE CASCADE)`)
-    await session.execute(`INSERT INTO ${name} VALUES (1)`)
-    const { losses } = await runWatched(session, ['DELETE FROM users'], {
-      foreignKeys: true,
-      expectLoss: ['posts'],
-    })
-    expect(losses).toEqual([{ table: 'x"; DROP TABLE users; --', rows: 1 }])
-    expect(await session.query('SELECT count(*) AS n FROM users')).toEqual([{ n: 2 }])
-  })
-
-  it('of a table with a name beyond ASCII are counted', async () => {
-    const session = await blog()
-    await session.execute('CREATE TABLE "Ärger" (user REFERENCES users (id) ON DELETE CASCADE)')
-    await session.execute('INSERT INTO "Ärger" VALUES (2)')
-    const { losses } = await runWatched(session, ['DELETE FROM users WHERE id = 2'], { foreignKeys: true })
-    expect(losses).toEqual([{ table: 'Ärger', rows: 1 }])
   })
 })

@@ -130,6 +130,23 @@ describe('what a crash left behind', () => {
     expect(await files()).toEqual(before)
   })
 
+  it('is not taken for a crash while somebody has the database for himself', async () => {
+    const handle = birds('WAL')
+    handle.close()
+    const alone = new Database(place.database)
+    alone.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN; INSERT INTO birds VALUES (3)')
+    const before = await readdir(place.path)
+    expect(before).toEqual(['database.db', 'database.db-wal'])
+    const reading = sqliteDriver({ path: place.database, busyTimeoutMs: 30 }).session('read')
+    await expect(reading).rejects.toMatchObject({
+      code: 'DATABASE_BUSY',
+      message: expect.stringContaining('30 ms'),
+    })
+    expect(await readdir(place.path)).toEqual(before)
+    alone.exec('COMMIT')
+    alone.close()
+  })
+
   it.each(['-wal', '-shm'])('is read beside an empty %s', async (suffix) => {
     birds('WAL').close()
     await writeFile(place.database + suffix, '')
