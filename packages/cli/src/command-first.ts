@@ -1,6 +1,6 @@
 import { MigrateError, suggest } from '@whimbrel/core'
 import { commands } from './commands/index.ts'
-import { sharedOptions } from './shared-options.ts'
+import { isKnownOption, valueAfter } from './known-options.ts'
 
 /**
  * Moves the command to the front, so that options may stand before it; drops a leading `--`, which package managers
@@ -13,7 +13,11 @@ export function commandFirst(argv: readonly string[]): readonly string[] {
   if (word === undefined) return args
   const rest = [...args.slice(0, at), ...args.slice(at + 1)]
   if (word === 'help') return [...commandFirst(rest), '--help']
-  if (!commands.some(({ name }) => name === word)) throw unknownCommand(word)
+  if (!commands.some(({ name }) => name === word)) {
+    // Behind a misspelt option the word may be its value: the option is what has to be corrected.
+    if (args.slice(0, at).some((arg) => arg.startsWith('-') && !isKnownOption(arg))) return args
+    throw unknownCommand(word)
+  }
   return [word, ...rest]
 }
 
@@ -23,14 +27,7 @@ export function commandName(argv: readonly string[]): string {
 }
 
 function commandAt(args: readonly string[]): number {
-  return args.findIndex((arg, index) => !arg.startsWith('-') && !takesValue(args[index - 1]))
-}
-
-/** `--db`, which the next argument belongs to; not `--db=name`. */
-function takesValue(previous: string | undefined): boolean {
-  if (previous === undefined || !previous.startsWith('--')) return false
-  const options = [...sharedOptions, ...commands.flatMap((command) => command.options)]
-  return options.some(({ flags }) => flags.startsWith(`${previous} <`))
+  return args.findIndex((arg, index) => !arg.startsWith('-') && valueAfter(args[index - 1]) === undefined)
 }
 
 function unknownCommand(word: string): MigrateError {

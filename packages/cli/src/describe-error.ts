@@ -29,10 +29,13 @@ export function errorOutput(error: MigrateError): ErrorOutput {
 }
 
 /** A finding as `--json` prints it. */
-export function findingOutput({ code, migration, message, hint }: Finding): FindingOutput {
+export function findingOutput({ code, migration, message, hint, details }: Finding): FindingOutput {
+  const { file, line } = details ?? {}
   return {
     code,
     ...(migration === undefined ? {} : { migration }),
+    ...(file === undefined ? {} : { file }),
+    ...(line === undefined ? {} : { line }),
     message: redactText(message),
     hint: redactText(hint),
   }

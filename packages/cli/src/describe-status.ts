@@ -22,10 +22,26 @@ export function statusOutput({ name, url }: Target, status: DatabaseStatus): Sta
   }
 }
 
-/** A database that could not be looked at. */
-export function unreachableOutput({ name, url }: Target, error: MigrateError): StatusOutput {
-  const nothing = { applied: [], pending: [], findings: [] }
-  return { name, url, exists: true, reachable: false, current: null, ...nothing, error: errorOutput(error) }
+/** A database that could not be looked at, with its records where at least they can be read. */
+export function troubledOutput(
+  { name, url }: Target,
+  {
+    error,
+    exists,
+    records,
+  }: { error: MigrateError; exists: boolean; records: readonly Applied[] | undefined },
+): StatusOutput {
+  return {
+    name,
+    url,
+    exists,
+    reachable: records !== undefined,
+    current: records?.at(-1)?.id ?? null,
+    applied: (records ?? []).map(appliedOutput),
+    pending: [],
+    findings: [],
+    error: errorOutput(error),
+  }
 }
 
 function appliedOutput(record: Applied): AppliedOutput {

@@ -1,7 +1,8 @@
 import type { MigrateError } from '@whimbrel/core'
 import { toMigrateError } from './describe-error.ts'
-import { statusOutput, unreachableOutput } from './describe-status.ts'
+import { statusOutput, troubledOutput } from './describe-status.ts'
 import type { StatusOutput } from './output.ts'
+import { recordsOf } from './records-of.ts'
 import { type RunSettings, runnersOf } from './run-databases.ts'
 
 /** One looked-at database, with the error that kept it from being read. */
@@ -19,7 +20,9 @@ export async function inspectDatabases(settings: RunSettings): Promise<readonly 
       inspected.push({ output: statusOutput(target, await runnerOf(target).status()) })
     } catch (thrown) {
       const error = toMigrateError(thrown)
-      inspected.push({ output: unreachableOutput(target, error), error })
+      const exists = await target.driver.exists().catch(() => true)
+      const records = await recordsOf(target)
+      inspected.push({ output: troubledOutput(target, { error, exists, records }), error })
     }
   }
   return inspected

@@ -28,6 +28,8 @@ export interface ErrorOutput {
 export interface FindingOutput {
   code: string
   migration?: string
+  file?: string
+  line?: number
   message: string
   hint: string
 }

@@ -4,7 +4,7 @@ import { commandFirst } from './command-first.ts'
 import { commands } from './commands/index.ts'
 import type { SharedOptions } from './settings.ts'
 import { sharedOptions } from './shared-options.ts'
-import { usageError } from './usage-error.ts'
+import { refuseMissingValues, usageError } from './usage-error.ts'
 import { version } from './version.ts'
 
 /** What the arguments ask for: a command to run, or a text to print. */
@@ -44,6 +44,7 @@ export async function parseArguments(argv: readonly string[]): Promise<Request> 
     })
   }
   const args = commandFirst(argv)
+  refuseMissingValues(args)
   try {
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { MigrateError, Plan, RunReport } from '@whimbrel/core'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import type { RunOutput } from './output.ts'
+import { recordsOf } from './records-of.ts'
 import type { Target } from './target.ts'
 
 /** Result of one database, with the error that ended it. */
@@ -12,7 +13,7 @@ export interface DatabaseResult {
 /** A database that was refused, or failed before anything ran. */
 export async function failedResult(target: Target, error: MigrateError): Promise<DatabaseResult> {
   const findings = findingsOf(error).map(findingOutput)
-  const output: RunOutput = { ...(await untouched(target)), outcome: 'failed' }
+  const output = await untouched(target, 'failed')
   return {
     output: { ...output, ...(findings.length > 1 && { findings }), error: errorOutput(error) },
     error,
@@ -21,27 +22,12 @@ export async function failedResult(target: Target, error: MigrateError): Promise
 
 /** A database whose turn did not come. */
 export async function notStarted(target: Target): Promise<DatabaseResult> {
-  return { output: { ...(await untouched(target)), outcome: 'not-started' } }
+  return { output: await untouched(target, 'not-started') }
 }
 
-async function untouched(target: Target): Promise<Omit<RunOutput, 'outcome'>> {
-  const newest = await newestApplied(target)
-  return { name: target.name, before: newest, after: newest, steps: [] }
-}
-
-/** Null also where nobody can say: the error of the database then tells why. */
-async function newestApplied({ driver, tracker }: Target): Promise<string | null> {
-  try {
-    if (!(await driver.exists())) return null
-    const session = await driver.session('read')
-    try {
-      return (await tracker.applied(session)).at(-1)?.id ?? null
-    } finally {
-      await session.close()
-    }
-  } catch {
-    return null
-  }
+async function untouched(target: Target, outcome: RunOutput['outcome']): Promise<RunOutput> {
+  const newest = (await recordsOf(target))?.at(-1)?.id ?? null
+  return { name: target.name, outcome, before: newest, after: newest, steps: [] }
 }
 
 /** What a run did. */

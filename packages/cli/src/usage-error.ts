@@ -1,6 +1,7 @@
 import { MigrateError } from '@whimbrel/core'
 import type { CommanderError } from 'commander'
 import { commands } from './commands/index.ts'
+import { valueAfter } from './known-options.ts'
 
 /** What was asked for, as far as commander understood it. */
 interface Asked {
@@ -18,7 +19,7 @@ export function usageError(error: CommanderError, { command, given }: Asked): Mi
     case 'commander.unknownOption':
       return usage(`${command} has no option ${quoted}`, suggestion(error.message) ?? help)
     case 'commander.optionMissingArgument':
-      return usage(`${flag} was given no value`, `Write ${flag} ${value ?? '<value>'}; ${lower(help)}`)
+      return withoutValue(flag, value)
     case 'commander.missingArgument':
       return usage(`${command} was given no <${quoted}>`, exampleOf(command))
     case 'commander.excessArguments':
@@ -28,6 +29,18 @@ export function usageError(error: CommanderError, { command, given }: Asked): Mi
   }
 }
 
+/** Refuses an option that another one follows where its value should be: it would be taken for the value. */
+export function refuseMissingValues(args: readonly string[]): void {
+  for (const [index, arg] of args.entries()) {
+    const value = valueAfter(arg)
+    if (value !== undefined && args[index + 1]?.startsWith('--')) throw withoutValue(arg, value)
+  }
+}
+
+function withoutValue(option: string, value = '<value>'): MigrateError {
+  return usage(`${option} was given no value`, `Write ${option} ${value}, or leave it out`)
+}
+
 function usage(message: string, hint: string): MigrateError {
   return new MigrateError('USAGE', message, { hint })
 }
@@ -35,10 +48,6 @@ function usage(message: string, hint: string): MigrateError {
 function suggestion(message: string): string | undefined {
   const near = /Did you mean (?:one of )?([^?]+)\?/.exec(message)?.[1]
   return near === undefined ? undefined : `Did you mean ${near}?`
-}
-
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 function exampleOf(command: string): string {

@@ -31,7 +31,8 @@ function writeNew(path: string, text: string): void {
       closeSync(file)
     }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(path, error)
+    const { code, path: there = path } = error as NodeJS.ErrnoException
+    if (code === 'EEXIST') throw fileExists(there, error)
     throw new MigrateError('MIGRATION_UNREADABLE', `${path} cannot be written: ${(error as Error).message}`, {
       hint: 'Check that the folder may be written to and that the disk has room',
       details: { file: path },

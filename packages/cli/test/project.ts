@@ -76,7 +76,7 @@ export class Project {
   }
 
   remove(path: string): void {
-    rmSync(join(this.folder, path))
+    rmSync(join(this.folder, path), { recursive: true })
   }
 
   /** Runs a command in this process. */

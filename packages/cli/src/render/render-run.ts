@@ -61,7 +61,9 @@ function headline({ outcome, before, after, steps }: RunOutput, style: Style): s
 
 function failedWith(steps: readonly StepOutput[], { done, at }: { done: number; at: string }): string {
   if (steps.length === 0) return ', nothing was run'
-  return done === 0 ? `, ${at}` : ` after ${done} of ${count(steps.length, 'migration')}, ${at}`
+  return done === 0
+    ? `, ${at.replace('now', 'still')}`
+    : ` after ${done} of ${count(steps.length, 'migration')}, ${at}`
 }
 
 function renderStep(
@@ -86,6 +88,12 @@ function markOf(outcome: StepOutput['outcome'], style: Style): string {
 }
 
 /** One finding with what to do about it. */
-export function renderFinding({ message, hint }: FindingOutput, style: Style): string {
-  return `  ${style.note} ${message}\n    ${style.dim(hint)}`
+export function renderFinding(finding: FindingOutput, style: Style): string {
+  return `  ${style.note} ${placeOf(finding)}${finding.message}\n    ${style.dim(finding.hint)}`
+}
+
+/** Where it is, for findings that do not say so themselves. */
+function placeOf({ message, migration = '', file = migration, line }: FindingOutput): string {
+  if (file === '' || message.includes(file) || (migration !== '' && message.includes(migration))) return ''
+  return line === undefined ? `${file}: ` : `${file}, line ${line}: `
 }

@@ -29,8 +29,8 @@ function renderDatabase(database: StatusOutput, style: Style): string {
   return `${lines.join('\n')}\n`
 }
 
-function stateOf({ exists, reachable, pending, findings }: StatusOutput, style: Style): string {
-  if (!reachable) return style.red('cannot be read')
+function stateOf({ exists, error, reachable, pending, findings }: StatusOutput, style: Style): string {
+  if (error !== undefined) return style.red(reachable ? 'its migrations cannot be read' : 'cannot be read')
   const parts = [
     ...(exists ? [] : ['does not exist yet']),
     ...(pending.length > 0 ? [style.yellow(`${pending.length} pending`)] : []),
@@ -66,9 +66,9 @@ function description({ description: text }: PendingOutput): string {
 function verdict(databases: readonly StatusOutput[], style: Style): string {
   const pending = databases.reduce((sum, database) => sum + database.pending.length, 0)
   const findings = databases.reduce((sum, database) => sum + database.findings.length, 0)
-  const unreachable = databases.filter(({ reachable }) => !reachable).length
+  const troubled = databases.filter(({ error }) => error !== undefined).length
   const parts = [
-    ...(unreachable > 0 ? [style.red(`${count(unreachable, 'database')} cannot be read`)] : []),
+    ...(troubled > 0 ? [style.red(`${count(troubled, 'database')} with an error`)] : []),
     ...(pending > 0 ? [`${count(pending, 'migration')} pending: run "whimbrel up"`] : []),
     ...(findings > 0 ? [`${count(findings, 'finding')}`] : []),
   ]

@@ -14,8 +14,8 @@ function renderDatabase(database: StatusOutput, { style, width }: { style: Style
   return `${[head, ...lines].join('\n')}\n`
 }
 
-function verdict({ reachable, findings, applied }: StatusOutput, style: Style): string {
-  if (!reachable) return style.red('cannot be read')
+function verdict({ error, reachable, findings, applied }: StatusOutput, style: Style): string {
+  if (error !== undefined) return style.red(reachable ? 'its migrations cannot be read' : 'cannot be read')
   if (findings.length > 0) return style.yellow(count(findings.length, 'finding'))
   if (applied.length === 0) return style.green('nothing is applied, nothing found')
   return style.green(`${count(applied.length, 'applied migration')}, all as recorded`)
