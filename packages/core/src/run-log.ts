@@ -74,6 +74,6 @@ export class RunLog {
   #note(step: Step, change: Omit<StepReport, 'id' | 'direction'>): void {
     const entry = this.#reports.get(step)
     if (entry === undefined) throw new RangeError(`${step.id} is not a step of this plan`)
-    entry.report = { ...entry.report, ...change }
+    entry.report = Object.assign({ id: step.id, direction: step.direction }, change)
   }
 }

@@ -82,7 +82,7 @@ export class Run {
 
   async #runEach(steps: readonly Step[]): Promise<void> {
     const { verifier } = this.#context
-    await this.#prepare()
+    await this.#lookAgain()
     await verifier?.begin(this.#session)
     const done: Done[] = []
     for (const step of steps) {
@@ -93,16 +93,18 @@ export class Run {
     }
     if (this.#failure !== undefined && this.#context.transaction === 'all') throw this.#failure.error
     await this.#record(done)
-    if (this.#failure !== undefined) return this.#recordFailure(this.#failure)
-    await verifier?.end(this.#session)
+    if (this.#failure === undefined) await verifier?.end(this.#session)
+    else await this.#recordFailure(this.#failure)
   }
 
   /**
    * Writes the records of a group after its last step and before the commit: a schema change makes the engine compile
-   * every statement again, and a record after each step would pay for that a thousand times.
+   * every statement again, and read the tracking tables' schema again, too. A record after each step would pay for
+   * that a thousand times.
    */
   async #record(done: readonly Done[]): Promise<void> {
     const { tracker } = this.#context
+    await tracker.prepare(this.#session)
     for (const { work, figures } of done) {
       const { attempt, sql } = work
       await tracker.finish(this.#session, attempt, { durationMs: figures.durationMs, sql: sql.kept })
@@ -124,8 +126,12 @@ export class Run {
 
   /** Statement by statement, in doubt from the first to the last. */
   async #runAlone(group: StepGroup): Promise<void> {
-    await this.#session.transaction(() => this.#prepare())
-    await this.#context.verifier?.begin(this.#session)
+    const { tracker, verifier } = this.#context
+    await this.#session.transaction(async () => {
+      await this.#lookAgain()
+      await tracker.prepare(this.#session)
+    })
+    await verifier?.begin(this.#session)
     for (const step of group.steps) {
       const work = await this.#workOf(step)
       const started = this.#started(step)
@@ -188,11 +194,10 @@ export class Run {
     return this.#context.tracker.fail(this.#session, work.attempt, { durationMs, reason: error.message })
   }
 
-  /** Creates the tracking tables, and sees once that the records are still those of the plan. */
-  async #prepare(): Promise<void> {
-    const { tracker, driver } = this.#context
-    await tracker.prepare(this.#session)
+  /** Sees once, inside the first transaction, that the records are still those of the plan. */
+  async #lookAgain(): Promise<void> {
     if (this.#unseen === undefined) return
+    const { tracker, driver } = this.#context
     const expected = this.#unseen.at(-1)?.sequence
     const records = await tracker.applied(this.#session)
     if (records.length !== this.#unseen.length || records.at(-1)?.sequence !== expected)
@@ -201,8 +206,8 @@ export class Run {
   }
 
   async #workOf(step: Step): Promise<StepWork> {
-    const sql = await readStepSql(step, { ...this.#context, session: this.#session })
-    const { identity } = this.#context
+    const { identity, scripts, tracker, dialect } = this.#context
+    const sql = await readStepSql(step, { scripts, tracker, dialect, session: this.#session })
     const startedAt = new Date().toISOString()
     return {
       step,

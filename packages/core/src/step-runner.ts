@@ -57,15 +57,16 @@ export class StepRunner {
   async inTransaction(work: StepWork): Promise<StepFigures> {
     const { session } = this.#context
     const started = performance.now()
-    await this.#hook('before', work.step)
-    const { step, facts } = this.#factsOf(work)
-    const { foreignKeys, expectLoss } = step.migration
-    const watch = await session.inspector?.watch(facts, { foreignKeys, expectLoss })
+    const { step } = work
+    const { hooks, verifier } = this.#context
+    if (hooks.before !== undefined) await this.#hook('before', step)
+    const facts = this.#factsOf(work)
+    const watch = await session.inspector?.watch(facts, step.migration)
     const rowsChanged = await this.#counted(facts, () => this.#statements(work))
     const damage = await watch?.finish()
     if (damage !== undefined) raise(damageError(step, damage))
-    await this.#context.verifier?.afterStep(session, { step, facts })
-    await this.#hook('after', step)
+    await verifier?.afterStep(session, { step, facts })
+    if (hooks.after !== undefined) await this.#hook('after', step)
     return { durationMs: performance.now() - started, rowsChanged }
   }
 
@@ -75,7 +76,8 @@ export class StepRunner {
     const started = performance.now()
     await this.#hook('before', work.step)
     await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
-    const { step, facts } = this.#factsOf(work)
+    const { step } = work
+    const facts = this.#factsOf(work)
     const progress = (count: number) => tracker.progress(session, work.attempt, count)
     const rowsChanged = await this.#counted(facts, () => this.#statements(work, progress))
     await this.#context.verifier?.afterStep(session, { step, facts })
@@ -94,8 +96,8 @@ export class StepRunner {
     return counts ? (await session.changes()) - before : 0
   }
 
-  #factsOf({ step, sql }: StepWork): { readonly step: Step; readonly facts: ScriptFacts } {
-    return { step, facts: scriptFacts(sql.script, this.#context.dialect) }
+  #factsOf({ sql }: StepWork): ScriptFacts {
+    return scriptFacts(sql.script, this.#context.dialect)
   }
 
   async #statements({ step, sql }: StepWork, after?: (count: number) => Promise<void>): Promise<void> {

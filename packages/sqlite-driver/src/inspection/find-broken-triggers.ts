@@ -10,21 +10,13 @@ interface TriggerRow {
   readonly sql: string
 }
 
-const everyTrigger = `SELECT name, tbl_name AS target, sql FROM sqlite_schema
-  WHERE type = 'trigger' ORDER BY tbl_name, name`
-
-/** Triggers that no longer compile. SQLite compiles one when it compiles a statement that would fire it. */
+/** Those of the triggers that do not compile. SQLite compiles one when it compiles a statement that would fire it. */
 export function findBrokenTriggers(
   connection: Connection,
-  isMeant: (name: string, sql: string) => boolean = () => true,
+  triggers: readonly TriggerRow[],
 ): readonly IntegrityProblem[] {
-  const triggers = connection.rows<TriggerRow>(everyTrigger)
-  const targets = new Set(triggers.filter(({ name, sql }) => isMeant(name, sql)).map(({ target }) => target))
-  const byTarget = groupBy(
-    triggers.filter(({ target }) => targets.has(target)),
-    ({ target }) => target,
-  )
-  return [...byTarget].flatMap(([target, triggers]) => brokenOn(connection, target, triggers))
+  const byTarget = groupBy(triggers, ({ target }) => target)
+  return [...byTarget].flatMap(([target, onTarget]) => brokenOn(connection, target, onTarget))
 }
 
 function brokenOn(

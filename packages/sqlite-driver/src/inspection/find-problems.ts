@@ -2,34 +2,27 @@ import type { IntegrityProblem, VerifyScope } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { findBrokenTriggers } from './find-broken-triggers.ts'
-import { mentions, tellingNames } from './mentions.ts'
+import { type SchemaObjects, schemaObjects } from './schema-objects.ts'
 
 /**
  * Everything that is wrong with a database, or with a part of it. The two checks of SQLite do not see views and
  * triggers that no longer compile, so each one is compiled; nothing of them is run.
  */
 export function findProblems(connection: Connection, scope: VerifyScope = {}): readonly IntegrityProblem[] {
-  const isMeant = mentions(scope.names)
+  const { tables, views, triggers } = schemaObjects(connection, scope.names)
   return [
-    ...(scope.rows === false ? [] : rowProblems(connection, scope.names)),
-    ...brokenViews(connection, isMeant),
-    ...findBrokenTriggers(connection, isMeant),
+    ...(scope.rows === false ? [] : rowProblems(connection, tables)),
+    ...views.flatMap(({ name }) => brokenView(connection, name)),
+    ...findBrokenTriggers(connection, triggers),
   ]
 }
 
-function rowProblems(connection: Connection, names: ReadonlySet<string> | undefined): IntegrityProblem[] {
-  if (names === undefined) return [...integrityProblems(connection), ...foreignKeyProblems(connection)]
-  return tablesNamed(connection, names).flatMap((table) => [
-    ...integrityProblems(connection, table),
-    ...foreignKeyProblems(connection, table),
+function rowProblems(connection: Connection, tables: SchemaObjects['tables']): IntegrityProblem[] {
+  if (tables === undefined) return [...integrityProblems(connection), ...foreignKeyProblems(connection)]
+  return tables.flatMap(({ name, sql }) => [
+    ...integrityProblems(connection, name),
+    ...(/\breferences\b/i.test(sql) ? foreignKeyProblems(connection, name) : []),
   ])
-}
-
-function tablesNamed(connection: Connection, names: ReadonlySet<string>): string[] {
-  const sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ? COLLATE NOCASE"
-  return tellingNames(names).flatMap((name) =>
-    connection.rows<{ name: string }>(sql, [name]).map((row) => row.name),
-  )
 }
 
 function integrityProblems(connection: Connection, table?: string): IntegrityProblem[] {
@@ -68,18 +61,9 @@ function foreignKeyProblems(connection: Connection, table?: string): IntegrityPr
   }
 }
 
-function brokenViews(
-  connection: Connection,
-  isMeant: (name: string, sql: string) => boolean,
-): IntegrityProblem[] {
-  const views = connection.rows<{ name: string; sql: string }>(
-    "SELECT name, sql FROM sqlite_schema WHERE type = 'view' ORDER BY name",
-  )
-  return views.flatMap(({ name, sql }) => {
-    if (!isMeant(name, sql)) return []
-    const message = whyNotCompiled(connection, `SELECT * FROM main.${quoteIdentifier(name)} LIMIT 0`)
-    return message === undefined ? [] : [{ kind: 'view', object: name, message }]
-  })
+function brokenView(connection: Connection, name: string): IntegrityProblem[] {
+  const message = whyNotCompiled(connection, `SELECT * FROM main.${quoteIdentifier(name)} LIMIT 0`)
+  return message === undefined ? [] : [{ kind: 'view', object: name, message }]
 }
 
 /** The engine's words about a statement that does not compile; it is not run. */
