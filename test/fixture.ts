@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { MigrationRunner, type MigrationRunnerOptions } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { processOwner } from '@whimbrel/core/process'
-import { planRollback, type RollbackOptions, rollbackVerifier } from '@whimbrel/rollback-manager'
+import { type RollbackOptions, rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import Database from 'better-sqlite3'
@@ -66,7 +66,7 @@ export class Fixture {
 
   down(selection: RollbackOptions = {}, options: Partial<MigrationRunnerOptions> = {}) {
     const runner = this.runner({ verifier: rollbackVerifier(), ...options })
-    return runner.run((state) => planRollback(state, selection))
+    return runner.run(...rollback(selection))
   }
 
   /** Ids that are applied, by order of application. */

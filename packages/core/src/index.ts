@@ -45,9 +45,11 @@ export {
 export {
   type Amendment,
   type DatabaseStatus,
+  type MigrationNames,
   MigrationRunner,
   type MigrationRunnerOptions,
   type Runner,
+  type RunOptions,
   type UpOptions,
 } from './migration-runner.ts'
 export { type MigrationTexts, parseParts, type TextOfFile } from './parse-parts.ts'

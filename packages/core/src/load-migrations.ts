@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly applied: readonly Applied[]
   /** Tables that a migration may not touch. */
   readonly protectedTables: readonly string[]
+  /** Picks versions by their names: of the others nothing is read, and nothing can be wrong with them. */
+  readonly only?: ((entries: readonly Pick<SourceEntry, 'id' | 'version'>[]) => readonly string[]) | undefined
 }
 
 export interface LoadedMigrations {
@@ -29,8 +31,14 @@ export interface LoadedMigrations {
 export async function loadMigrations(source: Source, options: LoadOptions): Promise<LoadedMigrations> {
   const { entries, problems } = await source.list()
   const loading = new Loading(options)
-  loading.problems.push(...problems)
-  for (const entry of entries) await loading.add(entry)
+  const only = options.only && new Set(options.only(entries))
+  // Two files of one version leave open which of them is meant; another file's name is nobody's business here.
+  loading.problems.push(
+    ...problems.filter(({ code }) => only === undefined || code === 'MIGRATION_DUPLICATE'),
+  )
+  for (const entry of entries) {
+    if (only === undefined || only.has(entry.version)) await loading.add(entry)
+  }
   return loading
 }
 

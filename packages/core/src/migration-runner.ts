@@ -49,6 +49,20 @@ export interface MigrationRunnerOptions {
 
 export type UpOptions = Omit<UpRequest, 'direction' | 'environment' | 'engine'>
 
+export interface RunOptions {
+  /**
+   * Versions that the plan will be about, from names alone: of other migrations no file is read, so that a wrong one
+   * does not stand in the way of a rollback.
+   */
+  readonly only?: (names: MigrationNames) => readonly string[]
+}
+
+/** What a choice of migrations is made from. */
+export interface MigrationNames {
+  readonly applied: readonly Applied[]
+  readonly available: readonly Pick<Migration, 'id' | 'version'>[]
+}
+
 /** Where a database stands, from files and records. */
 export interface DatabaseStatus {
   readonly location: string
@@ -128,8 +142,8 @@ export class MigrationRunner {
   }
 
   /** Any plan, without carrying it out. Throws what `run` would refuse. */
-  async plan(decide: (state: MigrationState) => Plan): Promise<Plan> {
-    return decided(decide, await this.#look())
+  async plan(decide: (state: MigrationState) => Plan, options: RunOptions = {}): Promise<Plan> {
+    return decided(decide, await this.#look(options))
   }
 
   /** The scripts that a plan would run, in its order. */
@@ -162,8 +176,8 @@ export class MigrationRunner {
   }
 
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
-  async run(decide: (state: MigrationState) => Plan): Promise<RunReport> {
-    const look = await this.#look()
+  async run(decide: (state: MigrationState) => Plan, options: RunOptions = {}): Promise<RunReport> {
+    const look = await this.#look(options)
     const first = decidedUnlocked(decide, look)
     if (first?.steps.length === 0) {
       return this.#finish(this.#logOf(first, look), first.before)
@@ -243,7 +257,7 @@ export class MigrationRunner {
     return report
   }
 
-  async #look(): Promise<Look> {
+  async #look({ only }: RunOptions = {}): Promise<Look> {
     const { driver, tracker, source, others } = this.#options
     const exists = await driver.exists()
     const { applied, sizeBytes } = exists ? await this.#records() : { applied: [], sizeBytes: undefined }
@@ -251,6 +265,7 @@ export class MigrationRunner {
       dialect: driver.dialect,
       applied,
       protectedTables: tracker.tables,
+      only: only && ((entries) => only({ applied, available: entries })),
     })
     const { migrations, problems, warnings, scripts } = loaded
     return {

@@ -1,4 +1,4 @@
-import { type Applied, type Dependency, MigrateError, type MigrationState, resolveId } from '@whimbrel/core'
+import { type Applied, type Dependency, MigrateError, type MigrationNames, resolveId } from '@whimbrel/core'
 
 /** Which applied migrations to take back; at most one of the first four. */
 export interface RollbackSelection {
@@ -14,7 +14,7 @@ export interface RollbackSelection {
 }
 
 /** Versions that a selection means, from the records alone. Throws USAGE, MIGRATION_UNKNOWN, MIGRATION_AMBIGUOUS. */
-export function choose(state: MigrationState, selection: RollbackSelection): readonly string[] {
+export function choose(state: MigrationNames, selection: RollbackSelection): readonly string[] {
   checkSelection(selection)
   const chosen = chooseRecords(state, selection)
   const complete = selection.cascade === true ? withDependents(chosen, state.applied) : chosen
@@ -37,7 +37,7 @@ function checkSelection({ steps, to, only, all }: RollbackSelection): void {
   }
 }
 
-function chooseRecords(state: MigrationState, selection: RollbackSelection): readonly Applied[] {
+function chooseRecords(state: MigrationNames, selection: RollbackSelection): readonly Applied[] {
   const { applied } = state
   if (selection.all === true) return applied
   if (selection.only !== undefined) return [findApplied(state, selection.only)]
@@ -46,7 +46,7 @@ function chooseRecords(state: MigrationState, selection: RollbackSelection): rea
   return applied.filter(({ sequence }) => sequence > stays.sequence)
 }
 
-function findApplied({ applied, available }: MigrationState, query: string): Applied {
+function findApplied({ applied, available }: MigrationNames, query: string): Applied {
   const { id, version } = resolveId(query, [
     ...applied,
     ...available.filter((item) => !has(applied, item.version)),

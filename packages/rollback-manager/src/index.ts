@@ -1,3 +1,3 @@
 export { choose, type RollbackSelection } from './choose.ts'
-export { planRollback, type RollbackOptions } from './plan-rollback.ts'
+export { planRollback, type RollbackOptions, rollback } from './plan-rollback.ts'
 export { rollbackVerifier } from './rollback-verifier.ts'

@@ -1,4 +1,4 @@
-import { type MigrationState, type Plan, plan } from '@whimbrel/core'
+import { type MigrationState, type Plan, plan, type RunOptions } from '@whimbrel/core'
 import { choose, type RollbackSelection } from './choose.ts'
 
 export interface RollbackOptions extends RollbackSelection {
@@ -14,4 +14,19 @@ export interface RollbackOptions extends RollbackSelection {
 export function planRollback(state: MigrationState, options: RollbackOptions = {}): Plan {
   const { acceptChangedDown, ...selection } = options
   return plan(state, { direction: 'down', versions: choose(state, selection), acceptChangedDown })
+}
+
+/**
+ * A rollback as `run` and `plan` of a MigrationRunner take it: what to decide, and the files that takes. A wrong file
+ * elsewhere does not stand in its way.
+ *
+ * ```ts
+ * await runner.run(...rollback({ steps: 2 }))
+ * ```
+ */
+export function rollback(
+  options: RollbackOptions = {},
+): [decide: (state: MigrationState) => Plan, RunOptions] {
+  const { acceptChangedDown: _, ...selection } = options
+  return [(state) => planRollback(state, options), { only: (names) => choose(names, selection) }]
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MigrationRunner, type MigrationRunnerOptions } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
-import { planRollback, rollbackVerifier } from '@whimbrel/rollback-manager'
+import { rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { asSingleFile } from '../single-file.ts'
@@ -39,7 +39,7 @@ export const tool: BenchTool = {
     },
     async rollback(place, steps) {
       const options = { verifier: rollbackVerifier() }
-      await withRunner(place, options, (runner) => runner.run((state) => planRollback(state, { steps })))
+      await withRunner(place, options, (runner) => runner.run(...rollback({ steps })))
     },
   },
   command(operation, _place, steps) {

@@ -1,4 +1,4 @@
-import { planRollback, type RollbackOptions, rollbackVerifier } from '@whimbrel/rollback-manager'
+import { type RollbackOptions, rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
@@ -33,8 +33,8 @@ async function run(context: CommandContext<Options>) {
   // Rolling back is never done to several databases by accident.
   theOnly(targets.selected, 'down')
   const work: Work = {
-    plan: (runner) => runner.plan((state) => planRollback(state, wanted)),
-    run: (runner) => runner.run((state) => planRollback(state, wanted)),
+    plan: (runner) => runner.plan(...rollback(wanted)),
+    run: (runner) => runner.run(...rollback(wanted)),
   }
   if (options.dryRun === true) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })

@@ -8,6 +8,7 @@ import type {
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { findProblems } from './find-problems.ts'
+import { KnownNames } from './known-names.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { ScriptWatch } from './script-watch.ts'
 import { ViolationBaseline } from './violation-baseline.ts'
@@ -17,6 +18,7 @@ export class SqliteInspector implements Inspector {
   readonly #connection: Connection
   #known: { readonly links: SchemaLinks; readonly baseline: ViolationBaseline } | undefined
 
+  #names: KnownNames | undefined
   #isWatching = false
 
   constructor(connection: Connection) {
@@ -38,6 +40,11 @@ export class SqliteInspector implements Inspector {
   }
 
   async verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
+    this.#names ??= new KnownNames(this.#connection)
+    if (scope?.names !== undefined) {
+      return findProblems(this.#connection, { ...scope, names: this.#names.among(scope.names) })
+    }
+    this.#names.learn()
     return findProblems(this.#connection, scope)
   }
 
