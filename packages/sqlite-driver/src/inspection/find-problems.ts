@@ -2,16 +2,20 @@ import type { IntegrityProblem, VerifyScope } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { findBrokenTriggers } from './find-broken-triggers.ts'
+import type { KnownNames } from './known-names.ts'
 import { type SchemaObjects, schemaObjects } from './schema-objects.ts'
 
 /**
  * Everything that is wrong with a database, or with a part of it. The two checks of SQLite do not see views and
  * triggers that no longer compile, so each one is compiled; nothing of them is run.
  */
-export function findProblems(connection: Connection, scope: VerifyScope = {}): readonly IntegrityProblem[] {
-  const { tables, views, triggers } = schemaObjects(connection, scope.names)
+export function findProblems(
+  connection: Connection,
+  { names, rows, known }: VerifyScope & { readonly known: KnownNames },
+): readonly IntegrityProblem[] {
+  const { tables, views, triggers } = schemaObjects(connection, { names, known })
   return [
-    ...(scope.rows === false ? [] : rowProblems(connection, tables)),
+    ...(rows === false ? [] : rowProblems(connection, tables)),
     ...views.flatMap(({ name }) => brokenView(connection, name)),
     ...findBrokenTriggers(connection, triggers),
   ]

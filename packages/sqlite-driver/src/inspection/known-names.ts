@@ -20,14 +20,11 @@ export class KnownNames {
     this.#names = new Set([...(this.#names ?? []), ...rows.map(({ name }) => name)])
   }
 
-  /** Those of the names that are known; all of them as long as nothing is. */
-  among(names: ReadonlySet<string>): ReadonlySet<string> {
+  /** Those of the names that are known, `found` among them now; all of them as long as nothing is known. */
+  among(names: ReadonlySet<string>, found: readonly string[]): ReadonlySet<string> {
     const known = this.#names
     if (known === undefined) return names
-    const sql = `${tablesAndViews} AND name COLLATE NOCASE IN (SELECT value FROM json_each(?))`
-    const strange = [...names].filter((name) => !known.has(name))
-    const found = this.#connection.rows<{ name: string }>(sql, [JSON.stringify(strange)])
-    for (const { name } of found) known.add(name)
+    for (const name of found) known.add(name.toLowerCase())
     return new Set([...names].filter((name) => known.has(name)))
   }
 }

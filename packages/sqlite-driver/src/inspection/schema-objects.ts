@@ -1,4 +1,5 @@
 import type { Connection } from '../connection.ts'
+import type { KnownNames } from './known-names.ts'
 import { mentions, tellingNames } from './mentions.ts'
 
 interface SchemaRow {
@@ -24,12 +25,16 @@ const partOfIt = `${columns} WHERE type IN ('view', 'trigger')
   OR (type = 'table' AND name COLLATE NOCASE IN (SELECT value FROM json_each(?))) ORDER BY tbl_name, name`
 
 /** Reads the schema once: every view and trigger, or those that have one of the names or mention one. */
-export function schemaObjects(connection: Connection, names: ReadonlySet<string> | undefined): SchemaObjects {
+export function schemaObjects(
+  connection: Connection,
+  { names, known }: { readonly names: ReadonlySet<string> | undefined; readonly known: KnownNames },
+): SchemaObjects {
   const rows =
     names === undefined
       ? connection.rows<SchemaRow>(everything)
       : connection.rows<SchemaRow>(partOfIt, [JSON.stringify(tellingNames(names))])
-  const isMeant = mentions(names)
+  const made = rows.filter(({ type }) => type !== 'trigger').map(({ name }) => name)
+  const isMeant = mentions(names && known.among(names, made))
   const meant = rows.filter(({ name, sql }) => isMeant(name, sql))
   const targets = new Set(meant.filter(({ type }) => type === 'trigger').map(({ target }) => target))
   return {

@@ -41,11 +41,8 @@ export class SqliteInspector implements Inspector {
 
   async verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
     this.#names ??= new KnownNames(this.#connection)
-    if (scope?.names !== undefined) {
-      return findProblems(this.#connection, { ...scope, names: this.#names.among(scope.names) })
-    }
-    this.#names.learn()
-    return findProblems(this.#connection, scope)
+    if (scope?.names === undefined) this.#names.learn()
+    return findProblems(this.#connection, { ...scope, known: this.#names })
   }
 
   async sizeBytes(): Promise<number> {
