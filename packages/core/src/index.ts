@@ -1,6 +1,36 @@
-export type { Applied, HistoryEntry, KeptSql } from './applied.ts'
-export type { NamedMigration } from './assemble-migration.ts'
-export type { Dialect, Lexis, Quotation, Refusal, ScriptMode, StatementRule } from './dialect.ts'
+export { type ErrorCode, errorCodes } from './error-codes.ts'
+export { type ErrorDetails, MigrateError, type MigrateErrorOptions } from './migrate-error.ts'
+export type { NamedMigration } from './migration-file/assemble-migration.ts'
+export { markerLines } from './migration-file/marker.ts'
+export {
+  type MigrationName,
+  type NameOptions,
+  parseMigrationName,
+  type VersionStyle,
+} from './migration-file/migration-name.ts'
+export { type MigrationTexts, parseParts, type TextOfFile } from './migration-file/parse-parts.ts'
+export { parseSingleFile } from './migration-file/parse-single-file.ts'
+export type { Applied, HistoryEntry, KeptSql } from './model/applied.ts'
+export type { Dialect, Lexis, Quotation, Refusal, ScriptMode, StatementRule } from './model/dialect.ts'
+export { type Finding, findingOf, refusal } from './model/finding.ts'
+export {
+  compareVersions,
+  type Dependency,
+  type Direction,
+  type Metadata,
+  type Migration,
+} from './model/migration.ts'
+export type { Script, Statement } from './model/script.ts'
+export { examine } from './plan/examine.ts'
+export {
+  type DownRequest,
+  type MigrationState,
+  type Plan,
+  type PlanRequest,
+  plan,
+  type Step,
+  type UpRequest,
+} from './plan/plan.ts'
 export type {
   Capabilities,
   Damage,
@@ -19,29 +49,21 @@ export type {
   VerifyScope,
   Watch,
   WatchOptions,
-} from './driver.ts'
-export { type ErrorCode, errorCodes } from './error-codes.ts'
-export type { RunEvent } from './events.ts'
-export { examine } from './examine.ts'
-export { type Finding, findingOf, refusal } from './finding.ts'
-export type { HookContext, Hooks } from './hooks.ts'
-export { type LoadedMigrations, type LoadOptions, loadMigrations } from './load-migrations.ts'
-export { markerLines } from './marker.ts'
-export { type MemoryVersionTracker, memoryVersionTracker } from './memory-version-tracker.ts'
-export { type ErrorDetails, MigrateError, type MigrateErrorOptions } from './migrate-error.ts'
-export {
-  compareVersions,
-  type Dependency,
-  type Direction,
-  type Metadata,
-  type Migration,
-} from './migration.ts'
-export {
-  type MigrationName,
-  type NameOptions,
-  parseMigrationName,
-  type VersionStyle,
-} from './migration-name.ts'
+} from './ports/driver.ts'
+export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
+export type {
+  MigrationContent,
+  ParsedMigration,
+  Source,
+  SourceEntry,
+  SourceListing,
+  Warning,
+} from './ports/source.ts'
+export type { Attempt, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
+export { resolveId } from './resolve-id.ts'
+export type { RunEvent } from './run/events.ts'
+export type { HookContext, Hooks } from './run/hooks.ts'
+export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'
 export {
   type Amendment,
   type DatabaseStatus,
@@ -51,35 +73,13 @@ export {
   type Runner,
   type RunOptions,
   type UpOptions,
-} from './migration-runner.ts'
-export { type MigrationTexts, parseParts, type TextOfFile } from './parse-parts.ts'
-export { parseSingleFile } from './parse-single-file.ts'
-export {
-  type DownRequest,
-  type MigrationState,
-  type Plan,
-  type PlanRequest,
-  plan,
-  type Step,
-  type UpRequest,
-} from './plan.ts'
-export { resolveId } from './resolve-id.ts'
-export { type RunReport, reportOf, type StepReport } from './run-report.ts'
-export type { Script, Statement } from './script.ts'
-export type {
-  MigrationContent,
-  ParsedMigration,
-  Source,
-  SourceEntry,
-  SourceListing,
-  Warning,
-} from './source.ts'
+} from './run/migration-runner.ts'
+export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
+export type { TransactionMode } from './run/step-groups.ts'
+export type { StepVerifier } from './run/step-runner.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'
 export { sqliteDialect } from './sql/sqlite-dialect.ts'
 export { type ToScriptOptions, toScript } from './sql/to-script.ts'
-export type { TransactionMode } from './step-groups.ts'
-export type { StepVerifier } from './step-runner.ts'
 export { suggest } from './suggest.ts'
-export type { Attempt, RunIdentity, VersionTracker } from './version-tracker.ts'

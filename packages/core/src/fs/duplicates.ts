@@ -1,5 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
-import type { SourceEntry } from '../source.ts'
+import type { SourceEntry } from '../ports/source.ts'
 
 /** MIGRATION_DUPLICATE for every version that several entries have. Entries are ordered by version. */
 export function duplicates(entries: readonly SourceEntry[]): MigrateError[] {

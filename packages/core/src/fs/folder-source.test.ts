@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../migrate-error.ts'
-import { compareVersions } from '../migration.ts'
+import { compareVersions } from '../model/migration.ts'
 import { sqliteDialect } from '../sql/sqlite-dialect.ts'
 import { folderSource, type Layout } from './folder-source.ts'
 

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
 import { sep } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
-import type { MigrationName } from '../migration-name.ts'
-import type { MigrationContent, SourceEntry, SourceListing } from '../source.ts'
+import type { MigrationName } from '../migration-file/migration-name.ts'
+import type { MigrationContent, SourceEntry, SourceListing } from '../ports/source.ts'
 
 /** A folder whose names have been read. */
 export interface Folder {

@@ -1,5 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
-import type { SourceEntry, SourceListing } from '../source.ts'
+import type { SourceEntry, SourceListing } from '../ports/source.ts'
 import { entryOf, type Folder, isSqlName, orProblem, relevant, shownChild } from './folder.ts'
 import { partsContent } from './parts-content.ts'
 import { parseSqlName, refuseFolder } from './sql-name.ts'

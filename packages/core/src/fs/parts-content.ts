@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import { decodeText } from '../decode-text.ts'
-import type { MigrationName } from '../migration-name.ts'
-import { parseParts, type TextOfFile } from '../parse-parts.ts'
-import type { MigrationContent } from '../source.ts'
+import { decodeText } from '../migration-file/decode-text.ts'
+import type { MigrationName } from '../migration-file/migration-name.ts'
+import { parseParts, type TextOfFile } from '../migration-file/parse-parts.ts'
+import type { MigrationContent } from '../ports/source.ts'
 import { type Folder, fingerprintOfAll, shownChild } from './folder.ts'
 import { readBytes } from './read-bytes.ts'
 

@@ -1,10 +1,10 @@
 import type { Dirent } from 'node:fs'
 import { join } from 'node:path'
-import { decodeText } from '../decode-text.ts'
 import type { MigrateError } from '../migrate-error.ts'
-import type { MigrationName } from '../migration-name.ts'
-import { parseSingleFile } from '../parse-single-file.ts'
-import type { MigrationContent, SourceEntry, SourceListing } from '../source.ts'
+import { decodeText } from '../migration-file/decode-text.ts'
+import type { MigrationName } from '../migration-file/migration-name.ts'
+import { parseSingleFile } from '../migration-file/parse-single-file.ts'
+import type { MigrationContent, SourceEntry, SourceListing } from '../ports/source.ts'
 import {
   entryOf,
   type Folder,

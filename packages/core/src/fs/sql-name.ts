@@ -1,4 +1,4 @@
-import { type MigrationName, nameError, parseMigrationName } from '../migration-name.ts'
+import { type MigrationName, nameError, parseMigrationName } from '../migration-file/migration-name.ts'
 import { type Folder, isSqlName, otherLayout, shownChild } from './folder.ts'
 
 /** Reads the name of a file in a layout of files; `ending` is what follows the id. Throws MIGRATION_NAME. */

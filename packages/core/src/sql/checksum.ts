@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../model/dialect.ts'
 import { Lexer } from './lexer.ts'
 import { readSection } from './section-reader.ts'
 

@@ -1,5 +1,5 @@
-import type { Quotation } from '../dialect.ts'
 import type { MigrateError } from '../migrate-error.ts'
+import type { Quotation } from '../model/dialect.ts'
 import { type Complaint, type Origin, sqlErrorAt } from './position.ts'
 
 /** Where a lexer stands. */

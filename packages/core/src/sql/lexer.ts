@@ -1,4 +1,4 @@
-import type { Dialect, Quotation } from '../dialect.ts'
+import type { Dialect, Quotation } from '../model/dialect.ts'
 import { endlessComment, loneReturn, nulCharacter, parameter, unterminated } from './lexer-error.ts'
 import {
   DASH,

@@ -1,4 +1,4 @@
-import type { Lexis, Quotation } from '../dialect.ts'
+import type { Lexis, Quotation } from '../model/dialect.ts'
 
 export const SPACE = 1
 export const LETTER = 2

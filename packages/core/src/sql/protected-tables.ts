@@ -1,5 +1,5 @@
-import type { Dialect } from '../dialect.ts'
-import type { Script, Statement } from '../script.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Script, Statement } from '../model/script.ts'
 import { Lexer } from './lexer.ts'
 import { errorAtLine } from './position.ts'
 import { END_OF_TEXT, LINE_COMMENT, OPERATOR, QUOTED_NAME, STRING, WORD } from './token.ts'

@@ -1,5 +1,5 @@
-import type { Dialect, ScriptMode } from '../dialect.ts'
-import type { Statement } from '../script.ts'
+import type { Dialect, ScriptMode } from '../model/dialect.ts'
+import type { Statement } from '../model/script.ts'
 import type { Lexer } from './lexer.ts'
 import { type LexisTables, lexisTables } from './lexis-tables.ts'
 import { errorAtLine, sqlErrorAt } from './position.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { thrown } from '../../test/thrown.ts'
-import type { ScriptMode } from '../dialect.ts'
+import type { ScriptMode } from '../model/dialect.ts'
 import { Lexer } from './lexer.ts'
 import { readSection } from './section-reader.ts'
 import { sqliteDialect } from './sqlite-dialect.ts'

@@ -1,4 +1,4 @@
-import type { Dialect, Lexis, Refusal, StatementRule } from '../dialect.ts'
+import type { Dialect, Lexis, Refusal, StatementRule } from '../model/dialect.ts'
 import { Lexer } from './lexer.ts'
 import { unquote } from './unquote.ts'
 

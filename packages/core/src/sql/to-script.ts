@@ -1,5 +1,5 @@
-import type { Dialect } from '../dialect.ts'
-import type { Script } from '../script.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Script } from '../model/script.ts'
 import { Lexer } from './lexer.ts'
 import { readSection } from './section-reader.ts'
 

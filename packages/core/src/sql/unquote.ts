@@ -1,4 +1,4 @@
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../model/dialect.ts'
 import { lexisTables } from './lexis-tables.ts'
 
 /** The name that a token stands for: without its quotation marks where it has any. */

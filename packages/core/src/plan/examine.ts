@@ -1,0 +1,81 @@
+import type { Applied } from '../model/applied.ts'
+import type { Finding } from '../model/finding.ts'
+import type { Migration } from '../model/migration.ts'
+import type { MigrationState } from './plan.ts'
+
+/** Compares records with files: changed, missing, in doubt, unknown checksum. In order of application. */
+export function examine(state: Pick<MigrationState, 'available' | 'applied'>): Finding[] {
+  const byVersion = new Map(state.available.map((migration) => [migration.version, migration]))
+  return state.applied.flatMap((record) => [
+    ...inDoubt(record),
+    ...compare(record, byVersion.get(record.version)),
+  ])
+}
+
+function inDoubt(record: Applied): Finding[] {
+  if (record.state !== 'in-doubt') return []
+  const done = record.progress === null ? '' : ` after ${record.progress} finished statements`
+  return [
+    {
+      code: 'IN_DOUBT',
+      migration: record.id,
+      message: `${record.id} is in doubt: its ${record.direction} runs outside a transaction and stopped${done}`,
+      hint:
+        `Look at the database, then run "whimbrel mark ${record.id} applied" if its change is there, ` +
+        `or "whimbrel mark ${record.id} pending" if it is not`,
+      blocking: true,
+      details: { progress: record.progress, direction: record.direction },
+    },
+  ]
+}
+
+function compare(record: Applied, migration: Migration | undefined): Finding[] {
+  if (migration === undefined) return [missingFile(record)]
+  if (migration.fingerprint === record.fingerprint) return []
+  if (!record.checksum.startsWith('sha256:')) return [unknownChecksum(record)]
+  const findings: Finding[] = []
+  if (migration.checksum !== record.checksum) {
+    findings.push(changed(record, 'up', [record.checksum, migration.checksum]))
+  }
+  if (migration.downChecksum !== record.downChecksum) {
+    findings.push(changed(record, 'down', [record.downChecksum ?? 'none', migration.downChecksum ?? 'none']))
+  }
+  return findings
+}
+
+function changed(record: Applied, section: 'up' | 'down', checksums: readonly [string, string]): Finding {
+  const [stored, current] = checksums
+  const way =
+    section === 'up' ? 'put the change into a new migration' : 'roll back with --force to use the edited one'
+  return {
+    code: 'CHECKSUM_CHANGED',
+    migration: record.id,
+    message: `The ${section} of ${record.id} was edited after it was applied (stored ${stored}, now ${current})`,
+    hint: `Restore the file as it was and ${way}`,
+    blocking: section === 'up',
+    details: { section, stored, current },
+  }
+}
+
+function missingFile(record: Applied): Finding {
+  return {
+    code: 'FILE_MISSING',
+    migration: record.id,
+    message: `${record.id} is applied but its file is missing`,
+    hint:
+      record.downChecksum === null
+        ? 'Bring the file back, from the branch or release that applied it'
+        : `Bring the file back, or roll it back with "whimbrel down --only ${record.id}": its down was kept`,
+    blocking: false,
+  }
+}
+
+function unknownChecksum(record: Applied): Finding {
+  return {
+    code: 'CHECKSUM_UNKNOWN',
+    migration: record.id,
+    message: `${record.id} was imported with a checksum that cannot be compared (${record.checksum || 'empty'})`,
+    hint: `Compare the file with the database, then run "whimbrel accept ${record.id} --reason …"`,
+    blocking: false,
+  }
+}

@@ -1,0 +1,146 @@
+import type { Dialect } from '../model/dialect.ts'
+
+/** A value that every driver can bind and return. */
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+/** Who holds or asks for a lock, so that others can be told. */
+export interface LockOwner {
+  readonly host: string
+  readonly pid: number
+  /** The command as a person would recognise it: `whimbrel up --db settings`. */
+  readonly command: string
+  /** UTC, ISO 8601. */
+  readonly since: string
+}
+
+export interface LockOptions {
+  /** How long to wait for it, in milliseconds. */
+  readonly timeoutMs: number
+  /** Told once when it has to wait. */
+  readonly onWait?: (holder: LockOwner | undefined) => void
+  readonly signal?: StopSignal | undefined
+}
+
+/** An exclusive right to migrate one database; a killed process frees it at once. */
+export interface Lock {
+  release(): Promise<void>
+}
+
+/** Something that can say that work should stop. An AbortSignal is one. */
+export interface StopSignal {
+  readonly aborted: boolean
+}
+
+/** What the engine behind a session can do, probed when it opens. */
+export interface Capabilities {
+  /** Schema changes are undone with their transaction. */
+  readonly transactionalDdl: boolean
+  readonly savepoints: boolean
+}
+
+export interface TransactionOptions {
+  /**
+   * Enforce foreign keys while it runs (default false). Where an engine cannot switch them off, the option is
+   * ignored. Only the outermost transaction may set it.
+   */
+  readonly foreignKeys?: boolean
+}
+
+/** One pinned connection. Every error it throws is a MigrateError. */
+export interface Session {
+  readonly capabilities: Capabilities
+  /** Optional role: looks at schema and rows. */
+  readonly inspector?: Inspector
+  /** Runs exactly one statement. */
+  execute(sql: string, params?: readonly SqlValue[]): Promise<void>
+  /** Runs one statement and returns its rows, columns by name; integers beyond 2^53 as bigint. */
+  query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>
+  /** Rows changed on this connection so far, by triggers and cascades too. */
+  changes(): Promise<number>
+  /**
+   * Runs `work` in a transaction: kept when it resolves, undone when it rejects. Inside another transaction it is
+   * a savepoint. Throws TRANSACTION_LOST when `work` ended the transaction by itself.
+   */
+  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
+  close(): Promise<void>
+}
+
+/** One engine at one place. */
+export interface Driver {
+  readonly dialect: Dialect
+  /** The place as shown to people: no password. */
+  readonly location: string
+  /** False where opening for writing would make a new database. */
+  exists(): Promise<boolean>
+  /**
+   * Opens a connection of its own. `read` creates and changes nothing and throws DATABASE_MISSING where there is
+   * no database; `write` creates it, with its directory.
+   */
+  session(mode: 'read' | 'write'): Promise<Session>
+  /** Throws LOCK_TIMEOUT, naming the holder. */
+  lock(owner: LockOwner, options: LockOptions): Promise<Lock>
+  close(): Promise<void>
+}
+
+/** Rows of one table whose parent is missing. */
+export interface ForeignKeyViolation {
+  readonly table: string
+  readonly parent: string
+  readonly count: number
+}
+
+/** Something `verify` found. */
+export interface IntegrityProblem {
+  readonly kind: 'integrity' | 'foreign-key' | 'view' | 'trigger'
+  /** Name of the object where there is one. */
+  readonly object: string
+  /** The engine's own words. */
+  readonly message: string
+}
+
+/** What the SQL of a script says it touches; filled by the lexer. */
+export interface ScriptFacts {
+  /** Every identifier of the script, lower case. */
+  readonly names: ReadonlySet<string>
+  /** Every keyword that decides what has to be checked afterwards, upper case: DELETE, DROP, TRIGGER … */
+  readonly keywords: ReadonlySet<string>
+}
+
+/** Optional role of a session: looks at the schema and its rows for the checks around a migration. */
+export interface Inspector {
+  /** Begins to watch one script; `finish` returns what it broke. Both run inside the script's transaction. */
+  watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch>
+  /** Checks integrity and foreign keys, and that every view and trigger compiles. */
+  verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]>
+  /** Size of the database in bytes. */
+  sizeBytes(): Promise<number>
+}
+
+/** What `verify` looks at; everything where nothing is said. */
+export interface VerifyScope {
+  /** Only what has one of these names, or mentions one; lower case. */
+  readonly names?: ReadonlySet<string>
+  /** False: only whether views and triggers compile, without reading rows. */
+  readonly rows?: boolean
+}
+
+export interface WatchOptions {
+  /** Foreign keys are enforced while the script runs. */
+  readonly foreignKeys: boolean
+  /** Tables the author declared may lose rows. */
+  readonly expectLoss: readonly string[]
+}
+
+/** What a script broke although its text does not say so. */
+export interface Damage {
+  /** Foreign keys that were satisfied before and are not now. */
+  readonly violations: readonly ForeignKeyViolation[]
+  /** Foreign keys that now point at a table that does not exist. */
+  readonly dangling: readonly { readonly table: string; readonly parent: string }[]
+  /** Rows that went from tables that the script never names. */
+  readonly losses: readonly { readonly table: string; readonly rows: number }[]
+}
+
+export interface Watch {
+  finish(): Promise<Damage>
+}

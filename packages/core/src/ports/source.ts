@@ -1,0 +1,51 @@
+import type { MigrateError } from '../migrate-error.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Migration } from '../model/migration.ts'
+import type { Script } from '../model/script.ts'
+
+/** Where migrations come from: a folder, a bundle, code. */
+export interface Source {
+  /** The place as shown to people. */
+  readonly location: string
+  /** What there is, by name, ordered by version; reads no SQL. Throws SOURCE_MISSING. */
+  list(): Promise<SourceListing>
+}
+
+export interface SourceListing {
+  readonly entries: readonly SourceEntry[]
+  /** Files that are not migrations although they stand where migrations do, and versions that exist twice. */
+  readonly problems: readonly MigrateError[]
+}
+
+/** One migration of a source, not read yet. */
+export interface SourceEntry {
+  readonly id: string
+  readonly version: string
+  readonly name: string
+  /** Reads and hashes the bytes. Throws MIGRATION_UNREADABLE, MIGRATION_TOO_LARGE. */
+  read(): Promise<MigrationContent>
+}
+
+/** The bytes of one migration. */
+export interface MigrationContent {
+  /** SHA-256 in hex over the bytes as read. */
+  readonly fingerprint: string
+  /** Lexes and checks it. Throws MIGRATION_ENCODING, MIGRATION_MARKER, MIGRATION_HEADER, MIGRATION_SQL. */
+  parse(dialect: Dialect): ParsedMigration
+}
+
+/** A migration with its SQL. */
+export interface ParsedMigration {
+  readonly migration: Migration
+  readonly up: Script
+  /** Undefined when there is no down, or it is empty or only comments. */
+  readonly down: Script | undefined
+  /** Things that are odd but harmless, an unknown header key for instance. */
+  readonly warnings: readonly Warning[]
+}
+
+export interface Warning {
+  readonly message: string
+  readonly hint: string
+  readonly line?: number
+}

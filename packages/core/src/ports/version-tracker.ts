@@ -1,0 +1,51 @@
+import type { Applied, HistoryEntry, KeptSql } from '../model/applied.ts'
+import type { Direction, Migration } from '../model/migration.ts'
+import type { Session } from './driver.ts'
+
+/** One attempt at one step, as the tracker writes it down. */
+export interface Attempt {
+  readonly migration: Migration
+  readonly direction: Direction
+  /** UTC start, ISO 8601 with milliseconds. */
+  readonly startedAt: string
+  readonly run: RunIdentity
+}
+
+/** Who runs what, the same for every step of a run. */
+export interface RunIdentity {
+  readonly runId: string
+  /** `user@host`. */
+  readonly by: string
+  readonly toolVersion: string
+}
+
+/**
+ * Reads and writes what is applied, in the caller's session and in the caller's transaction: the change and its
+ * record are kept or undone together.
+ */
+export interface VersionTracker {
+  /** Tables that belong to the tracker: a migration may not touch them. */
+  readonly tables: readonly string[]
+  /** Current records by order of application; empty without a table. Writes nothing. Throws TRACKING_TABLE_FOREIGN. */
+  applied(session: Session): Promise<readonly Applied[]>
+  /** Attempts, newest first; empty without a table. Writes nothing. Throws USAGE for a limit that is not from 1 on. */
+  history(session: Session, options?: { readonly limit?: number }): Promise<readonly HistoryEntry[]>
+  /** SQL kept at apply time, undefined where none was. Writes nothing. */
+  kept(session: Session, version: string): Promise<KeptSql | undefined>
+  /** Creates or upgrades what it needs. Called inside a transaction, before the first write. */
+  prepare(session: Session): Promise<void>
+  /**
+   * Before a step outside a transaction: from here on it is in doubt. Several writes, so in a transaction of its own.
+   * Throws RECORD_LOST for an up that is applied and a down that is not.
+   */
+  begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void>
+  /** After each statement of a step that is in doubt. Throws RECORD_LOST where it is not. */
+  progress(session: Session, attempt: Attempt, statements: number): Promise<void>
+  /**
+   * The step is done: its record and its history change together, in the caller's transaction. Throws RECORD_LOST where
+   * the engine kept no row, and where the record is not what the step needs: an up that is applied, a down that is not.
+   */
+  finish(session: Session, attempt: Attempt, outcome: { durationMs: number; sql: KeptSql }): Promise<void>
+  /** The step failed: history only; what is in doubt stays so. */
+  fail(session: Session, attempt: Attempt, outcome: { durationMs: number; reason: string }): Promise<void>
+}

@@ -1,0 +1,70 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { Script, Statement } from '../model/script.ts'
+import type { Step } from '../plan/plan.ts'
+import type { Damage } from '../ports/driver.ts'
+
+/** Says where in the file a statement failed, keeping the engine's own message and code. */
+export function statementError(
+  error: unknown,
+  where: { step: Step; script: Script; index: number },
+): MigrateError {
+  const { step, script, index } = where
+  const cause = asMigrateError(error)
+  const { line } = script.statements[index] as Statement
+  const place = script.file === undefined ? `line ${line}` : `${script.file}:${line}`
+  const count = `statement ${index + 1} of ${script.statements.length}`
+  return new MigrateError(cause.code, `${step.id} failed at ${place} (${count}): ${cause.message}`, {
+    hint: cause.hint,
+    details: {
+      ...cause.details,
+      migration: step.id,
+      file: script.file,
+      line,
+      statement: index + 1,
+    },
+    cause: error,
+  })
+}
+
+/** Refuses a step that broke something its text does not speak of; undefined when nothing is broken. */
+export function damageError(step: Step, damage: Damage): MigrateError | undefined {
+  const details = { migration: step.id, file: step.migration.file, ...damage }
+  const [loss] = damage.losses
+  if (loss !== undefined) {
+    return new MigrateError('ROWS_LOST', `${step.id} deleted ${lost(damage)}, which it never names`, {
+      hint: `Keep the rows, or declare the loss in the header: -- Expect-Loss: ${damage.losses.map(({ table }) => table).join(', ')}`,
+      details,
+    })
+  }
+  if (damage.violations.length + damage.dangling.length === 0) return undefined
+  return new MigrateError('FOREIGN_KEYS_VIOLATED', `${step.id} breaks foreign keys: ${broken(damage)}`, {
+    hint: 'Correct the rows in the same migration, or rebuild the table in the order create new, copy, drop old, rename',
+    details,
+  })
+}
+
+function lost({ losses }: Damage): string {
+  return losses
+    .map(({ table, rows }) => `${rows} ${rows === 1 ? 'row' : 'rows'} of the table ${table}`)
+    .join(' and ')
+}
+
+function broken({ violations, dangling }: Damage): string {
+  return [
+    ...violations.map(
+      ({ table, parent, count }) =>
+        `${count} ${count === 1 ? 'row' : 'rows'} of ${table} without a row in ${parent}`,
+    ),
+    ...dangling.map(({ table, parent }) => `${table} refers to ${parent}, which no longer exists`),
+  ].join('; ')
+}
+
+/** Everything thrown as the one error class. */
+export function asMigrateError(error: unknown): MigrateError {
+  if (MigrateError.is(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new MigrateError('INTERNAL', message, {
+    hint: 'This is a defect of the tool or of a hook: report it with the cause shown here',
+    cause: error,
+  })
+}

@@ -1,0 +1,44 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { Step } from '../plan/plan.ts'
+
+/**
+ * How steps share transactions. `batch`: one for all, a savepoint per step, a failure keeps the earlier ones.
+ * `each`: one per step. `all`: one for all, any failure undoes all.
+ */
+export type TransactionMode = 'batch' | 'each' | 'all'
+
+/** Steps that run in one transaction, or the one step that runs outside any. */
+export interface StepGroup {
+  readonly steps: readonly Step[]
+  readonly transactional: boolean
+  /** Foreign keys are enforced while the group runs. */
+  readonly foreignKeys: boolean
+}
+
+/** Divides steps into groups, in order. Throws USAGE where `all` is asked of steps that cannot share one. */
+export function stepGroups(steps: readonly Step[], mode: TransactionMode): readonly StepGroup[] {
+  const groups: { steps: Step[]; transactional: boolean; foreignKeys: boolean }[] = []
+  for (const step of steps) {
+    const { transactional, foreignKeys } = step.migration
+    const last = groups.at(-1)
+    const joins = mode !== 'each' && transactional && last?.transactional && last.foreignKeys === foreignKeys
+    if (joins) last.steps.push(step)
+    else groups.push({ steps: [step], transactional, foreignKeys })
+  }
+  if (mode === 'all' && groups.length > 1) throw cannotShare(steps)
+  return groups
+}
+
+function cannotShare(steps: readonly Step[]): MigrateError {
+  const outside = steps.find(({ migration }) => !migration.transactional)
+  const odd = outside ?? steps.find(({ migration }) => migration.foreignKeys) ?? steps[0]
+  const header = outside === undefined ? 'Foreign-Keys: on' : 'Transaction: none'
+  return new MigrateError(
+    'USAGE',
+    `${odd?.id} is declared "${header}" and cannot share one transaction with the other migrations`,
+    {
+      hint: 'Apply it alone with --to and --steps, or set "transaction" to "batch" in the manifest',
+      details: { migration: odd?.id },
+    },
+  )
+}

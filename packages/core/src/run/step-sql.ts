@@ -1,0 +1,56 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { KeptSql } from '../model/applied.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Script } from '../model/script.ts'
+import type { Step } from '../plan/plan.ts'
+import type { Session } from '../ports/driver.ts'
+import type { VersionTracker } from '../ports/version-tracker.ts'
+import { tokenChecksum } from '../sql/checksum.ts'
+import { toScript } from '../sql/to-script.ts'
+import type { ScriptStore } from './script-store.ts'
+
+/** SQL of one step and what is kept of it in the database. */
+export interface StepSql {
+  readonly script: Script
+  readonly kept: KeptSql
+}
+
+/** Where the SQL of a step can be read. */
+export interface StepSqlPlaces {
+  readonly scripts: ScriptStore
+  readonly tracker: VersionTracker
+  readonly session: Session
+  readonly dialect: Dialect
+}
+
+/** Reads the SQL of a step from the source, or what was kept in the database, verified by its checksum. */
+export async function readStepSql(step: Step, places: StepSqlPlaces): Promise<StepSql> {
+  if (step.script === 'kept') return keptSql(step, places)
+  const { up, down } = await places.scripts.get(step.migration.version)
+  const script = step.direction === 'up' ? up : down
+  if (script === undefined) throw noDown(step)
+  return { script, kept: { up: up.sql, down: down?.sql ?? null } }
+}
+
+async function keptSql(step: Step, { tracker, session, dialect }: StepSqlPlaces): Promise<StepSql> {
+  const kept = await tracker.kept(session, step.migration.version)
+  if (kept?.down == null) throw noDown(step)
+  if (tokenChecksum(kept.down, dialect) !== step.migration.downChecksum) {
+    throw new MigrateError('CHECKSUM_CHANGED', `The kept down of ${step.id} is not what was applied`, {
+      hint: 'Bring the file of the migration back and roll back with it',
+      details: { migration: step.id, section: 'down' },
+    })
+  }
+  return { script: toScript(kept.down, { dialect, file: `${step.id} (kept down)` }), kept }
+}
+
+function noDown(step: Step): MigrateError {
+  return new MigrateError(
+    'IRREVERSIBLE',
+    `${step.id} cannot be rolled back: its down is neither in the source nor kept`,
+    {
+      hint: 'Bring the file of the migration back, or write a new migration that changes the schema on',
+      details: { migration: step.id },
+    },
+  )
+}
