@@ -13,6 +13,8 @@ describe('redactText', () => {
     ['"postgres://u:my secret@h/x" is odd', '"postgres://u:***@h/x" is odd'],
     ['postgres://h/x?password=secret&ssl=on', 'postgres://h/x?password=***&ssl=on'],
     ['a postgres://u:secret@h/x b postgres://v:secret@h/y', 'a postgres://u:***@h/x b postgres://v:***@h/y'],
+    ['no file /a/postgres:/u:secret@h/x here', 'no file /a/postgres:/u:***@h/x here'],
+    ['no file app.db?password=secret here', 'no file app.db?password=*** here'],
     ['first\npostgres://u:secret@h\nlast', 'first\npostgres://u:***@h\nlast'],
   ])('turns %s into %s', (text, expected) => {
     expect(redactText(text)).toBe(expected)

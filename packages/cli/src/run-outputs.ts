@@ -36,7 +36,15 @@ export function reportOutput({ name }: Target, report: RunReport): RunOutput {
   const steps = report.steps.map((step) =>
     step.durationMs === undefined ? step : { ...step, durationMs: Math.round(step.durationMs * 1000) / 1000 },
   )
-  return { name, outcome, before, after, steps, skipped, findings: findings.map(findingOutput) }
+  return {
+    name,
+    outcome,
+    before,
+    after,
+    steps,
+    skipped: skipped.map(skippedOutput),
+    findings: findings.map(findingOutput),
+  }
 }
 
 /** What a run would do; with the statements of each step where they were asked for. */
@@ -56,7 +64,11 @@ export function plannedOutput(
     before: plan.before,
     after: plan.after,
     steps,
-    skipped: plan.skipped,
+    skipped: plan.skipped.map(skippedOutput),
     findings: plan.findings.map(findingOutput),
   }
+}
+
+function skippedOutput({ id, reason }: Plan['skipped'][number]): { id: string; reason: string } {
+  return { id, reason }
 }

@@ -81,6 +81,12 @@ describe('settle', () => {
     [{ url: 'x' }, {}, /^--url was given without a folder of migrations$/],
     [{ migrations: 'x' }, {}, /^--migrations was given without a database$/],
     [{ url: 'x', migrations: '' }, {}, /^--migrations names no folder: its value is empty$/],
+    [
+      { manifest: 'postgres://u:s@h/x' },
+      {},
+      /^--manifest takes the file of a manifest, and postgres:\/\/u:\*\*\*@h\/x is a url$/,
+    ],
+    [{}, { WHIMBREL_MANIFEST: 'sqlite:a.db' }, /^WHIMBREL_MANIFEST takes the file of a manifest/],
     [{ url: 'x', manifest: 'f' }, {}, /^--url and --manifest contradict each other$/],
     [{ url: 'x', db: ['a'] }, {}, /^--url and --db contradict each other$/],
     [

@@ -1,5 +1,6 @@
 import { MigrateError, suggest } from '@whimbrel/core'
 import { parseDuration } from '@whimbrel/manifest'
+import { redactText } from './redact-text.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options that every command takes, as commander hands them over. */
@@ -49,6 +50,7 @@ export interface SingleDatabase {
 
 /** Settles shared options. Throws USAGE, naming the option and where its value came from. */
 export function settle(options: SharedOptions, { env }: Terminal): Settings {
+  refuseUrl({ '--manifest': options.manifest, WHIMBREL_MANIFEST: env.WHIMBREL_MANIFEST })
   return {
     databases: options.db ?? [],
     environment: options.env ?? nonEmpty(env.WHIMBREL_ENV),
@@ -149,6 +151,20 @@ function twoPlaces(url: Given, migrations: Given): MigrateError {
     `WHIMBREL_MANIFEST names a manifest, and ${url.from} with ${migrations.from} a single database`,
     { hint: 'Unset one of them, or say which one counts with --manifest or --url' },
   )
+}
+
+/** A url is easily given where a file is asked for. */
+function refuseUrl(places: Record<string, string | undefined>): void {
+  for (const [from, value] of Object.entries(places)) {
+    if (value === undefined || !/^[a-z][a-z0-9+.-]+:/i.test(value)) continue
+    throw new MigrateError(
+      'USAGE',
+      `${from} takes the file of a manifest, and ${redactText(value)} is a url`,
+      {
+        hint: 'Give the url with --url, and its migrations with --migrations',
+      },
+    )
+  }
 }
 
 function refuseBoth({ manifest, db }: SharedOptions): void {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -129,7 +129,7 @@ export class Project {
     return Object.fromEntries(
       readdirSync(this.folder, { recursive: true, encoding: 'utf8' })
         .map((path) => join(this.folder, path))
-        .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile())
+        .filter((path) => lstatSync(path).isFile())
         .map((path) => [relative(this.folder, path), hashOf(path)]),
     )
   }

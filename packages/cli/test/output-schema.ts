@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Output } from '../src/output.ts'
+
+const error = z.strictObject({
+  code: z.string().regex(/^[A-Z_]+$/),
+  message: z.string().min(5),
+  hint: z.string().min(5),
+  migration: z.string().exactOptional(),
+  file: z.string().exactOptional(),
+  line: z.int().min(1).exactOptional(),
+  statement: z.int().min(1).exactOptional(),
+  cause: z.string().exactOptional(),
+})
+const finding = z.strictObject({
+  code: z.string().regex(/^[A-Z_]+$/),
+  migration: z.string().exactOptional(),
+  file: z.string().exactOptional(),
+  line: z.int().exactOptional(),
+  message: z.string().min(5),
+  hint: z.string().min(5),
+})
+const skipped = z.array(z.strictObject({ id: z.string(), reason: z.string() })).exactOptional()
+const id = z.string().regex(/^\d+_\w+$/)
+const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+const uuid = z.uuid()
+
+const run = z.strictObject({
+  name: z.string(),
+  outcome: z.enum([
+    'migrated',
+    'up-to-date',
+    'rolled-back',
+    'failed',
+    'undone',
+    'not-started',
+    'planned',
+    'skipped',
+  ]),
+  before: id.nullable(),
+  after: id.nullable(),
+  steps: z.array(
+    z.strictObject({
+      id,
+      direction: z.enum(['up', 'down']),
+      outcome: z.enum(['applied', 'reverted', 'failed', 'undone', 'not-run', 'planned']),
+      durationMs: z.number().min(0).exactOptional(),
+      rowsChanged: z.int().min(0).exactOptional(),
+      sql: z.array(z.string()).exactOptional(),
+    }),
+  ),
+  skipped,
+  findings: z.array(finding).exactOptional(),
+  error: error.exactOptional(),
+})
+const status = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  exists: z.boolean(),
+  reachable: z.boolean(),
+  current: id.nullable(),
+  sizeBytes: z.int().exactOptional(),
+  applied: z.array(
+    z.strictObject({
+      id,
+      version: z.string().regex(/^[1-9]\d*$/),
+      name: z.string(),
+      appliedAt: time,
+      durationMs: z.number(),
+      checksum: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+      runId: uuid,
+      by: z.string().regex(/.@./),
+    }),
+  ),
+  pending: z.array(
+    z.strictObject({
+      id,
+      version: z.string(),
+      name: z.string(),
+      description: z.string().exactOptional(),
+      reversible: z.boolean(),
+      empty: z.boolean(),
+      outOfOrder: z.boolean(),
+    }),
+  ),
+  skipped,
+  findings: z.array(finding),
+  error: error.exactOptional(),
+})
+const history = z.strictObject({
+  name: z.string(),
+  entries: z.array(
+    z.strictObject({
+      id,
+      action: z.enum(['up', 'down', 'baseline', 'mark', 'accept']),
+      outcome: z.enum(['started', 'applied', 'reverted', 'failed', 'recorded']),
+      startedAt: time,
+      durationMs: z.number(),
+      reason: z.string().exactOptional(),
+      runId: uuid,
+      by: z.string(),
+    }),
+  ),
+  error: error.exactOptional(),
+})
+const records = z.strictObject({
+  name: z.string(),
+  changes: z.array(z.strictObject({ id, change: z.string() })),
+  error: error.exactOptional(),
+})
+
+/** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
+export const outputSchema = z.strictObject({
+  ok: z.boolean(),
+  command: z.string(),
+  exitCode: z.int().min(0).max(130),
+  runId: uuid.exactOptional(),
+  dryRun: z.boolean().exactOptional(),
+  databases: z.array(z.union([run, status, history, records])),
+  error: error.exactOptional(),
+  findings: z.array(finding).exactOptional(),
+  files: z.array(z.string()).exactOptional(),
+}) satisfies z.ZodType<Output>
