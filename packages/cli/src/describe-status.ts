@@ -8,14 +8,15 @@ export function statusOutput({ name, url }: Target, status: DatabaseStatus): Sta
   const late = new Set(
     status.findings.filter(({ code }) => code === 'OUT_OF_ORDER').map(({ migration }) => migration),
   )
+  const applied = status.applied.filter(isApplied)
   return {
     name,
     url,
     exists: status.exists,
     reachable: true,
-    current: status.applied.at(-1)?.id ?? null,
+    current: applied.at(-1)?.id ?? null,
     ...(status.sizeBytes === undefined ? {} : { sizeBytes: status.sizeBytes }),
-    applied: status.applied.map(appliedOutput),
+    applied: applied.map(appliedOutput),
     pending: status.plan.steps.map(({ migration }) => pendingOutput(migration, late.has(migration.id))),
     skipped: status.plan.skipped.map(({ id, reason }) => ({ id, reason })),
     findings: status.findings.map(findingOutput),
@@ -31,17 +32,23 @@ export function troubledOutput(
     records,
   }: { error: MigrateError; exists: boolean; records: readonly Applied[] | undefined },
 ): StatusOutput {
+  const applied = (records ?? []).filter(isApplied)
   return {
     name,
     url,
     exists,
     reachable: records !== undefined,
-    current: records?.at(-1)?.id ?? null,
-    applied: (records ?? []).map(appliedOutput),
+    current: applied.at(-1)?.id ?? null,
+    applied: applied.map(appliedOutput),
     pending: [],
     findings: [],
     error: errorOutput(error),
   }
+}
+
+/** What is in doubt is a finding: nobody knows whether it is applied. */
+function isApplied({ state }: Applied): boolean {
+  return state === 'applied'
 }
 
 function appliedOutput(record: Applied): AppliedOutput {
