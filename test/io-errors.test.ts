@@ -1,18 +1,23 @@
 import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import type { EndedProcess } from '@whimbrel/testing'
 import { describe, expect, it, type TestContext } from 'vitest'
-import { type Document, documentOf, Project, rowsOf, run, stateOf, whimbrel } from './command-line.ts'
+import { type Document, documentOf, Project, run, stateOf, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
 
 /** Points at which each system call is made to fail; IO_POINTS=1000 tries all of them. */
-const points = Number(process.env.IO_POINTS ?? 4)
+const points = Number(process.env.IO_POINTS ?? 3)
 const calls = ['fsync,fdatasync', 'pwrite64', 'pread64', 'ftruncate', 'unlink'] as const
+/** Those that change something: a kill at a read is a kill at the next of these. */
+const writing = calls.filter((call) => call !== 'pread64')
+const timeout = 30_000 + points * 2_000
 const suffixes = ['', '-wal', '-shm', '-journal']
 
 const make = (table: string) =>
   migration(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, a TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
 INSERT INTO ${table} (a) SELECT hex(randomblob(50)) FROM n;`)
+const before = { applied: ['001_one'], tables: ['one'] }
 const after = { applied: ['001_one', '002_two', '003_three'], tables: ['one', 'three', 'two'] }
 
 /** A database whose system calls are counted, and can be made to fail. */
@@ -31,20 +36,40 @@ class Tampered extends Project {
     copyFileSync(this.#original, this.path)
   }
 
-  /** Runs `up` while every call is noted, and the named one fails the k-th time. */
-  async tamper(
-    traced: string,
-    fault?: { call: string; k: number },
-  ): Promise<{ document: Document; trace: string }> {
+  /** Runs `up` while every call is noted, and the fault is injected. */
+  async tamper(traced: string, fault?: string): Promise<{ ended: EndedProcess; trace: string }> {
     this.restore()
     const paths = suffixes.flatMap((suffix) => ['-P', this.path + suffix])
-    const inject = fault === undefined ? [] : ['-e', `inject=${fault.call}:error=EIO:when=${fault.k}`]
+    const inject = fault === undefined ? [] : ['-e', `inject=${fault}`]
     const strace = ['strace', '-f', '-qq', '-o', this.#trace, ...paths, '-e', `trace=${traced}`, ...inject]
     const ended = await run([...strace, ...whimbrel('up', '--json')], { cwd: this.folder })
-    return {
-      document: documentOf(ended),
-      trace: existsSync(this.#trace) ? readFileSync(this.#trace, 'utf8') : '',
+    return { ended, trace: existsSync(this.#trace) ? readFileSync(this.#trace, 'utf8') : '' }
+  }
+
+  /** How often a run that is left alone makes this call. */
+  async calls(call: string): Promise<number> {
+    const { ended, trace } = await this.tamper(call)
+    expect(ended.exitCode).toBe(0)
+    return trace.split('\n').filter((line) => line.includes('(')).length
+  }
+
+  /** The database as it was left, recovered apart: the next run has to find the original untouched. */
+  copied(): string {
+    const copy = join(this.folder, 'copy.db')
+    for (const suffix of suffixes) {
+      rmSync(copy + suffix, { force: true })
+      if (suffix !== '-shm' && existsSync(this.path + suffix)) copyFileSync(this.path + suffix, copy + suffix)
     }
+    return copy
+  }
+
+  /** The next run goes on from there and leaves everything right. */
+  async expectFinish(): Promise<void> {
+    expect(await this.run('up', '--lock-timeout', '0ms')).toMatchObject({ exitCode: 0 })
+    expect(this.state()).toEqual(after)
+    expect(this.rows('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
+    const counts = this.rows('SELECT count(*) AS n FROM two UNION ALL SELECT count(*) FROM three')
+    expect(counts).toEqual([{ n: 200 }, { n: 200 }])
   }
 }
 
@@ -76,28 +101,46 @@ function spread(last: number): readonly number[] {
   return Array.from({ length: points }, (_, index) => 1 + Math.round((index * (last - 1)) / (points - 1)))
 }
 
-describe.each(['WAL', 'DELETE'])('an input or output error, journal %s', (journal) => {
-  it.for(calls)('in %s ends with what the message says, and the next run finishes', async (call, context) => {
-    await needsStrace(context)
-    const project = new Tampered({ '001_one': make('one') }, { pragmas: { journal_mode: journal } })
-    await project.prepare()
-    const undisturbed = await project.tamper(call)
-    expect(undisturbed.document.exitCode).toBe(0)
-    let injected = 0
-    // A call that is not made cannot fail: this journal mode truncates nothing.
-    const made = undisturbed.trace.split('\n').length - 1
-    for (const k of spread(made)) {
-      const { document, trace } = await project.tamper(call, { call, k })
-      if (/INJECTED/.test(trace)) injected += 1
-      expectHonest(document, project.path)
-      expect(await project.run('up')).toMatchObject({ exitCode: 0 })
-      expect(project.state()).toEqual(after)
-      expect(rowsOf(project.path, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }])
-      expect(project.rows('SELECT count(*) AS n FROM two UNION ALL SELECT count(*) FROM three')).toEqual([
-        { n: 200 },
-        { n: 200 },
-      ])
-    }
-    expect(injected > 0).toBe(made > 0)
-  })
+async function tampered(journal: string, context: TestContext): Promise<Tampered> {
+  await needsStrace(context)
+  const project = new Tampered({ '001_one': make('one') }, { pragmas: { journal_mode: journal } })
+  await project.prepare()
+  return project
+}
+
+describe.each(['WAL', 'DELETE'])('a system call on the database, journal %s', (journal) => {
+  it.for(calls)(
+    'that fails ends with what the message says, and the next run finishes: %s',
+    { timeout },
+    async (call, context) => {
+      const project = await tampered(journal, context)
+      // A call that is not made cannot fail: a rollback journal is never truncated here.
+      const made = await project.calls(call)
+      let injected = 0
+      for (const k of spread(made)) {
+        const { ended, trace } = await project.tamper(call, `${call}:error=EIO:when=${k}`)
+        if (/INJECTED/.test(trace)) injected += 1
+        expectHonest(documentOf(ended), project.path)
+        await project.expectFinish()
+      }
+      expect(injected > 0).toBe(made > 0)
+    },
+  )
+
+  it.for(writing)(
+    'at which the process is killed leaves all or nothing, and the next run finishes: %s',
+    { timeout },
+    async (call, context) => {
+      const project = await tampered(journal, context)
+      const made = await project.calls(call)
+      let killed = 0
+      for (const k of spread(made)) {
+        const { ended } = await project.tamper(call, `${call}:signal=SIGKILL:when=${k}`)
+        if (ended.signal === 'SIGKILL') killed += 1
+        expect([before, after]).toContainEqual(stateOf(project.copied()))
+        await project.expectFinish()
+      }
+      expect(killed > 0).toBe(made > 0)
+    },
+  )
 })

@@ -120,7 +120,7 @@ function byNumber(a: number, b: number): number {
   return a - b
 }
 
-function tell(what: string, { killed, undisturbed, seen }: KillReport): void {
+function tell(what: string, { killed, rounds, undisturbed, seen }: KillReport): void {
   const figures = Object.entries(seen).map(([word, times]) => `${times} × ${word}`)
   const { startMs, workMs } = undisturbed
   const times = `start ${Math.round(startMs)} ms, work ${Math.round(workMs)} ms`

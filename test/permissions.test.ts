@@ -85,6 +85,8 @@ describe.each(journals)('a database that may only be read, journal %s', (journal
       expect(error?.message).toMatch(/app\.db.* cannot be (?:changed|made or opened)/)
       expect(error?.hint).toMatch(/right to write/)
       expect(readFileSync(project.path).equals(bytes)).toBe(true)
+      // A -shm that is as read-only as the database was would be in the way of the next run.
+      expect(project.files().filter((name) => name !== 'app.db.lock')).toEqual(before)
 
       chmodSync(project.folder, 0o755)
       chmodSync(project.path, 0o644)
