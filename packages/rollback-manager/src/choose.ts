@@ -63,12 +63,14 @@ function has(applied: readonly Applied[], version: string): boolean {
   return applied.some((record) => record.version === version)
 }
 
-/** The chosen ones and everything that depends on them, directly or not. */
+/** The chosen ones and everything that depends on them, directly or not, in whatever order they were applied. */
 function withDependents(chosen: readonly Applied[], applied: readonly Applied[]): readonly Applied[] {
   const complete = new Set(chosen)
-  for (const record of applied) {
-    if ([...complete].some((target) => record.dependsOn.some((entry) => means(entry, target))))
-      complete.add(record)
+  // A set that grows while it is walked through: what is added gets its turn, too.
+  for (const target of complete) {
+    for (const record of applied) {
+      if (record.dependsOn.some((entry) => means(entry, target))) complete.add(record)
+    }
   }
   return [...complete]
 }
