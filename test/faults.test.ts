@@ -242,3 +242,14 @@ describe('a file that is moved while it is migrated', () => {
     },
   )
 })
+
+describe('a migration outside a transaction that fails', () => {
+  it('is not where the database stands', async () => {
+    const up = 'CREATE TABLE second (id INTEGER);\nINSERT INTO nowhere VALUES (1);'
+    const project = await begun('WAL', migration(up, '', '-- Transaction: none'))
+    expect(await project.json('up')).toMatchObject({ exitCode: 1, databases: [{ after: '001_first' }] })
+    const blocked = await project.json('up')
+    expect(blocked).toMatchObject({ exitCode: 3, databases: [{ before: '001_first', after: '001_first' }] })
+    expect(await project.json('status')).toMatchObject({ databases: [{ current: '001_first' }] })
+  })
+})

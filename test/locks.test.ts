@@ -18,21 +18,28 @@ const ten = Object.fromEntries(
 )
 
 describe('processes that are started together on a fresh database', () => {
-  it.each([2, 8])('%i of them: each migration is applied by exactly one, and all exit 0', async (many) => {
-    const project = new Project(ten)
-    const running = Array.from({ length: many }, () => project.start('up', '--json'))
-    const ended = await Promise.all(running.map((one) => one.ended))
-    expect(ended.map(({ exitCode, stderr }) => [exitCode, stderr.includes('error')])).toEqual(
-      ended.map(() => [0, false]),
-    )
-    const applied = ended.flatMap((one) => documentOf(one).databases[0]?.steps.map(({ id }) => id) ?? [])
-    expect(applied.sort()).toEqual(Object.keys(ten))
-    const history = project.rows<{ id: string; outcome: string }>(
-      'SELECT id, outcome FROM schema_migrations_history ORDER BY sequence',
-    )
-    expect(history).toEqual(Object.keys(ten).map((id) => ({ id, outcome: 'applied' })))
-    expect(project.state().applied).toEqual(Object.keys(ten))
-  })
+  it.each([
+    [2, 'WAL'],
+    [8, 'WAL'],
+    [8, 'DELETE'],
+  ])(
+    '%i of them: each migration is applied by exactly one, and all exit 0, journal %s',
+    async (many, journal) => {
+      const project = new Project(ten, { pragmas: { journal_mode: journal } })
+      const running = Array.from({ length: many }, () => project.start('up', '--json'))
+      const ended = await Promise.all(running.map((one) => one.ended))
+      expect(ended.map(({ exitCode, stderr }) => [exitCode, stderr.includes('error')])).toEqual(
+        ended.map(() => [0, false]),
+      )
+      const applied = ended.flatMap((one) => documentOf(one).databases[0]?.steps.map(({ id }) => id) ?? [])
+      expect(applied.sort()).toEqual(Object.keys(ten))
+      const history = project.rows<{ id: string; outcome: string }>(
+        'SELECT id, outcome FROM schema_migrations_history ORDER BY sequence',
+      )
+      expect(history).toEqual(Object.keys(ten).map((id) => ({ id, outcome: 'applied' })))
+      expect(project.state().applied).toEqual(Object.keys(ten))
+    },
+  )
 
   it('of up and down together, whoever comes second plans from what the first one left', async () => {
     const project = new Project({ '001_a': migration('CREATE TABLE a (id INTEGER);', 'DROP TABLE a;') })
