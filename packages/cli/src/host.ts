@@ -1,4 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { interruption } from './interruption.ts'
+import { RunningStepBoard } from './running-step.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
 
 /** Commands that never run a migration: they end by themselves at a signal. */
@@ -13,6 +15,7 @@ const looking = new Set([
   'accept',
   'baseline',
 ])
+const signals = ['SIGINT', 'SIGTERM'] as const
 
 /** How long a run may take to stop by itself before it is left, in milliseconds. */
 const GRACE_MS = 1_500
@@ -31,14 +34,19 @@ export function needsThread(args: readonly string[]): boolean {
  * would have ended it: what was not committed is gone with it, and so is the lock.
  */
 export function runInThread(file: string): void {
-  const surroundings: Surroundings = { ...lookAround(), stop: new SharedArrayBuffer(4) }
+  const stop = new Int32Array(new SharedArrayBuffer(4))
+  const board = new RunningStepBoard()
+  const surroundings: Surroundings = {
+    ...lookAround(),
+    stop: stop.buffer as SharedArrayBuffer,
+    running: board.memory,
+  }
   const thread = new Worker(file, { argv: process.argv.slice(2), workerData: surroundings })
   // Signals belong to the main thread, and so do their consequences.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of signals) {
     process.on(signal, () => {
-      const flag = new Int32Array(surroundings.stop)
-      if (Atomics.exchange(flag, 0, 1) === 1) leave(signal)
-      setTimeout(() => leave(signal), GRACE_MS).unref()
+      if (Atomics.exchange(stop, 0, 1) === 1) leave(signal, board)
+      setTimeout(() => leave(signal, board), GRACE_MS).unref()
     })
   }
   thread.on('error', (error) => {
@@ -47,15 +55,14 @@ export function runInThread(file: string): void {
   })
   thread.on('exit', (code) => {
     process.exitCode ??= code
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal)
+    for (const signal of signals) process.removeAllListeners(signal)
   })
 }
 
-function leave(signal: 'SIGINT' | 'SIGTERM'): void {
-  process.stderr.write(
-    'error: interrupted in the middle of a statement; SQLite undoes the open transaction\n' +
-      '  next: run "whimbrel status" to see where each database stands\n',
-  )
+function leave(signal: (typeof signals)[number], board: RunningStepBoard): void {
+  const { stdout, stderr } = interruption(board.read(), process.argv.slice(2))
+  process.stdout.write(stdout)
+  process.stderr.write(stderr)
   process.removeAllListeners(signal)
   process.kill(process.pid, signal)
 }

@@ -1,14 +1,17 @@
 import { isMainThread, workerData } from 'node:worker_threads'
 import { runCommand } from './run-command.ts'
+import { RunningStepBoard } from './running-step.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
 
+// Without a thread of its own nobody looks at the board, and signals end the process by themselves.
 const surroundings: Surroundings = isMainThread
-  ? { ...lookAround(), stop: new SharedArrayBuffer(4) }
+  ? { ...lookAround(), stop: new SharedArrayBuffer(4), running: new RunningStepBoard().memory }
   : workerData
 const stop = new Int32Array(surroundings.stop)
 
 void runCommand(process.argv.slice(2), {
   ...surroundings,
+  running: new RunningStepBoard(surroundings.running),
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   env: process.env,

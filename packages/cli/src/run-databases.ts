@@ -55,10 +55,23 @@ export async function runnersOf(settings: RunSettings): Promise<{
       runner,
       runId,
       others,
-      onEvent: (event) => onEvent?.(target, event),
+      onEvent: (event) => {
+        noteRunning(terminal, target, event)
+        onEvent?.(target, event)
+      },
       ...settings.options,
     })
   return { runId, runnerOf }
+}
+
+/** So that the main thread can say what it interrupts. */
+function noteRunning({ running }: Terminal, { name }: Target, event: RunEvent): void {
+  if (event.type === 'step-started') {
+    const { id, transactional } = event.step.migration
+    running?.write({ database: name, migration: id, transactional })
+  } else if (event.type === 'committed' || event.type === 'run-finished') {
+    running?.write(undefined)
+  }
 }
 
 /**

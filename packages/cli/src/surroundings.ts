@@ -6,10 +6,12 @@ export interface Surroundings {
   readonly color: boolean
   /** One Int32, not zero when the run should stop. */
   readonly stop: SharedArrayBuffer
+  /** Memory of a RunningStepBoard. */
+  readonly running: SharedArrayBuffer
 }
 
 /** Looks at the terminal of the main thread. */
-export function lookAround(): Omit<Surroundings, 'stop'> {
+export function lookAround(): Omit<Surroundings, 'stop' | 'running'> {
   const { env, argv, stdout, stderr } = process
   return {
     interactive: stderr.isTTY === true && env.CI === undefined,

@@ -1,3 +1,5 @@
+import type { RunningStepBoard } from './running-step.ts'
+
 /** What a command needs of the world around it. */
 export interface Terminal {
   /** Results. */
@@ -11,6 +13,8 @@ export interface Terminal {
   readonly color: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
+  /** Where the main thread sees which migration runs. */
+  readonly running?: Pick<RunningStepBoard, 'write'>
   /** Somebody asked to stop. */
   readonly signal: { readonly aborted: boolean }
 }

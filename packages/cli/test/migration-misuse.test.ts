@@ -1,8 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { chmodSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { bin } from './binary.ts'
+import { runBinary } from './binary.ts'
 import { migration, Project, table } from './project.ts'
 import { expectRefusal } from './refusal.ts'
 
@@ -250,18 +249,11 @@ describe('a migration file that is wrong stops everything before anything runs',
     chmodSync(join(project.folder, 'app/002_b.sql'), 0)
     for (const path of ['', 'app', 'whimbrel.json', 'app/001_a.sql'])
       chmodSync(join(project.folder, path), path.includes('.') ? 0o644 : 0o777)
-    // An administrator may read everything.
-    const plainUser = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
     const before = Object.keys(project.snapshot())
-    const { status, stderr } = spawnSync(process.execPath, [bin, 'up'], {
-      cwd: project.folder,
-      encoding: 'utf8',
-      ...plainUser,
-    })
-    expect({ status, stderr }).toEqual({
-      status: 2,
-      stderr:
-        'error: app: app/002_b.sql may not be read by this user\n  next: Give this user the right to read it\n',
+    const { exitCode, err } = runBinary(['up'], { cwd: project.folder, plainUser: true })
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: 'error: app: app/002_b.sql may not be read by this user\n  next: Give this user the right to read it\n',
     })
     expect(Object.keys(project.snapshot())).toEqual(before)
   })
