@@ -16,8 +16,8 @@ import { version } from './version.ts'
 /** What one database is asked to do. */
 export interface Work {
   /** Looks without changing anything; throws what `run` would refuse. */
-  plan(runner: MigrationRunner): Promise<Plan>
-  run(runner: MigrationRunner): Promise<RunReport>
+  plan(runner: MigrationRunner, target: Target): Promise<Plan>
+  run(runner: MigrationRunner, target: Target): Promise<RunReport>
 }
 
 export interface RunSettings {
@@ -82,13 +82,15 @@ export async function runDatabases(work: Work, settings: RunSettings): Promise<R
   const { runId, runnerOf } = await runnersOf(settings)
   const { selected } = settings.targets
   if (selected.length > 1) {
-    const planned = await eachDatabase(selected, (target) => checked(target, work.plan(runnerOf(target))))
+    const planned = await eachDatabase(selected, (target) =>
+      checked(target, work.plan(runnerOf(target), target)),
+    )
     if (planned.some(({ error }) => error !== undefined)) return { runId, results: planned }
   }
   const results: DatabaseResult[] = []
   for (const target of selected) {
     const failed = results.some(({ error }) => error !== undefined)
-    results.push(await (failed ? notStarted(target) : executed(target, work.run(runnerOf(target)))))
+    results.push(await (failed ? notStarted(target) : executed(target, work.run(runnerOf(target), target))))
   }
   return { runId, results }
 }
@@ -102,7 +104,9 @@ export async function planDatabases(
   const results = await eachDatabase(settings.targets.selected, async (target) => {
     const runner = runnerOf(target)
     try {
-      return { output: plannedOutput(target, await describePlan(runner, { work, sql: settings.sql })) }
+      const plan = await work.plan(runner, target)
+      const statements = settings.sql ? await statementsOf(runner, plan) : []
+      return { output: plannedOutput(target, { plan, statements }), plan }
     } catch (error) {
       return failedResult(target, toMigrateError(error))
     }
@@ -110,16 +114,9 @@ export async function planDatabases(
   return { runId, results }
 }
 
-async function describePlan(
-  runner: MigrationRunner,
-  { work, sql }: { work: Pick<Work, 'plan'>; sql: boolean },
-) {
-  const plan = await work.plan(runner)
-  const scripts = sql ? await runner.scripts(plan) : []
-  const statements = scripts.map((script) =>
-    script.statements.map(({ start, end }) => script.sql.slice(start, end)),
-  )
-  return { plan, statements }
+async function statementsOf(runner: MigrationRunner, plan: Plan): Promise<readonly string[][]> {
+  const scripts = await runner.scripts(plan)
+  return scripts.map(({ sql, statements }) => statements.map(({ start, end }) => sql.slice(start, end)))
 }
 
 async function eachDatabase<Result>(

@@ -1,4 +1,4 @@
-import type { MigrateError, Plan, RunReport } from '@whimbrel/core'
+import { currentId, type MigrateError, type Plan, type RunReport } from '@whimbrel/core'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import type { RunOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
@@ -8,6 +8,8 @@ import type { Target } from './target.ts'
 export interface DatabaseResult {
   readonly output: RunOutput
   readonly error?: MigrateError
+  /** What would be done, where that was asked. */
+  readonly plan?: Plan
 }
 
 /** A database that was refused, or failed before anything ran. */
@@ -26,7 +28,7 @@ export async function notStarted(target: Target): Promise<DatabaseResult> {
 }
 
 async function untouched(target: Target, outcome: RunOutput['outcome']): Promise<RunOutput> {
-  const newest = (await recordsOf(target))?.at(-1)?.id ?? null
+  const newest = currentId((await recordsOf(target)) ?? [])
   return { name: target.name, outcome, before: newest, after: newest, steps: [] }
 }
 

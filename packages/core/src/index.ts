@@ -10,7 +10,7 @@ export {
 } from './migration-file/migration-name.ts'
 export { type MigrationTexts, parseParts, type TextOfFile } from './migration-file/parse-parts.ts'
 export { parseSingleFile } from './migration-file/parse-single-file.ts'
-export type { Applied, HistoryEntry, KeptSql } from './model/applied.ts'
+export { type Applied, currentId, type HistoryEntry, type KeptSql } from './model/applied.ts'
 export type { Dialect, Lexis, Quotation, Refusal, ScriptMode, StatementRule } from './model/dialect.ts'
 export { type Finding, findingOf, refusal } from './model/finding.ts'
 export {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import { unreachable } from './error-translation.ts'
@@ -54,6 +54,30 @@ export class DatabaseFile implements Place {
   isWritable(): boolean {
     const path = this.#realPath()
     return permits(path) && permits(dirname(path))
+  }
+
+  /**
+   * Throws DATABASE_READ_ONLY, naming what may not be written. SQLite would notice only later, and leave companion
+   * files that are as read-only as the database was.
+   */
+  checkWritable(): void {
+    const path = this.#realPath()
+    const companions = ['-wal', '-shm', '-journal'].map((suffix) => path + suffix)
+    const locked = [path, dirname(path), ...companions].find((one) => existsSync(one) && !permits(one))
+    if (locked === undefined) return
+    const what =
+      locked === dirname(path)
+        ? `the directory ${locked}`
+        : locked === path
+          ? 'the file'
+          : `the file ${locked}`
+    throw new MigrateError(
+      'DATABASE_READ_ONLY',
+      `${this.location} cannot be changed: ${what} cannot be written to`,
+      {
+        hint: 'Give the user who runs this the right to write to the file and to its directory',
+      },
+    )
   }
 
   /** Device and inode, undefined where there is no file. */

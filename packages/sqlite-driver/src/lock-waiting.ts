@@ -43,7 +43,7 @@ function lockTimeout(lockable: Lockable, waitedMs: number): MigrateError {
   const holder = lockable.holder()
   const who = holder === undefined ? 'another process' : describe(holder)
   const waited = `waited ${Math.round(waitedMs)} ms`
-  return new MigrateError('LOCK_TIMEOUT', `${lockable.location} is being migrated by ${who} (${waited})`, {
+  return new MigrateError('LOCK_TIMEOUT', `${lockable.location} is being migrated by ${who}; ${waited}`, {
     hint: `Wait for it to finish or end that process, then run this again; the lock is kept in ${lockable.kept} and goes with its process`,
     details: { holder, waitedMs, lock: lockable.kept },
   })

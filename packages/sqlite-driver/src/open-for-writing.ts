@@ -24,6 +24,7 @@ export async function openForWriting(
   if (create) file.makeDirectory()
   else if (!file.exists()) throw missing(file)
   file.checkKind()
+  file.checkWritable()
   let handle: BetterSqlite3.Database | undefined
   try {
     handle = new engine(file.path, { timeout: busyTimeoutMs, fileMustExist: !create })

@@ -40,10 +40,11 @@ export function assembleMigration(named: NamedMigration, pieces: Pieces): Parsed
   const { id, version, name, fingerprint, file } = named
   return {
     migration: {
+      // First, because only then V8 copies it in one go: this is done for every file.
+      ...metadata,
       id,
       version,
       name,
-      ...metadata,
       checksum: pieces.up.checksum,
       downChecksum: down?.checksum ?? null,
       fingerprint,

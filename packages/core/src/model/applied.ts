@@ -53,3 +53,8 @@ export interface KeptSql {
   readonly up: string
   readonly down: string | null
 }
+
+/** Id of the newest migration that is applied for certain, null where there is none: where the database stands. */
+export function currentId(records: readonly Applied[]): string | null {
+  return records.findLast(({ state }) => state === 'applied')?.id ?? null
+}

@@ -14,7 +14,9 @@ export function examine(state: Pick<MigrationState, 'available' | 'applied'>): F
 
 function inDoubt(record: Applied): Finding[] {
   if (record.state !== 'in-doubt') return []
-  const done = record.progress === null ? '' : ` after ${record.progress} finished statements`
+  const { progress } = record
+  const done =
+    progress === null ? '' : ` after ${progress} finished ${progress === 1 ? 'statement' : 'statements'}`
   return [
     {
       code: 'IN_DOUBT',

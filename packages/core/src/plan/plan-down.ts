@@ -1,4 +1,4 @@
-import type { Applied } from '../model/applied.ts'
+import { type Applied, currentId } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
 import { dependencyTarget } from './dependency-order.ts'
@@ -13,8 +13,8 @@ export function planDown(state: MigrationState, request: DownRequest): Plan {
   const files = new Map(state.available.map((migration) => [migration.version, migration]))
   return {
     direction: 'down',
-    before: state.applied.at(-1)?.id ?? null,
-    after: staying.at(-1)?.id ?? null,
+    before: currentId(state.applied),
+    after: currentId(staying),
     steps: going.map((record) => stepOf(record, files.get(record.version))),
     skipped: [],
     findings: [

@@ -1,5 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
-import type { Applied } from '../model/applied.ts'
+import { type Applied, currentId } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
 import { resolveId } from '../resolve-id.ts'
@@ -14,7 +14,7 @@ export function planUp(state: MigrationState, request: UpRequest): Plan {
   const { order, findings } = arrange(state)
   const { wanted, skipped } = sortOut(order.filter(isMigration(applied)), request)
   const selected = select({ wanted, state, request })
-  const newest = state.applied.at(-1)?.id ?? null
+  const newest = currentId(state.applied)
   return {
     direction: 'up',
     before: newest,

@@ -1,5 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
-import type { Applied } from '../model/applied.ts'
+import { type Applied, currentId } from '../model/applied.ts'
 import { type Finding, findingOf, refusal } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
 import type { Script } from '../model/script.ts'
@@ -237,7 +237,7 @@ export class MigrationRunner {
     for (const { id, direction, migration } of log.done()) {
       if (versions.has(migration.version) !== (direction === 'up')) throw recordLost(id, this.#options.driver)
     }
-    return records.at(-1)?.id ?? null
+    return currentId(records)
   }
 
   async #withReport(
