@@ -34,10 +34,36 @@ function stepOf(record: Applied, file: Migration | undefined): Step {
 
 /** A record as the migration it was made from. */
 export function recorded(record: Applied): Migration {
+  const { id, version, name, checksum, downChecksum, fingerprint, irreversible } = record
+  const {
+    description,
+    author,
+    date,
+    dependsOn,
+    environments,
+    transactional,
+    foreignKeys,
+    expectLoss,
+    engine,
+  } = record
   return {
-    ...record,
-    fingerprint: record.fingerprint ?? '',
-    reversible: record.downChecksum !== null && record.irreversible === undefined,
+    id,
+    version,
+    name,
+    description,
+    author,
+    date,
+    dependsOn,
+    environments,
+    transactional,
+    foreignKeys,
+    irreversible,
+    expectLoss,
+    engine,
+    checksum,
+    downChecksum,
+    fingerprint: fingerprint ?? '',
+    reversible: downChecksum !== null && irreversible === undefined,
     empty: false,
   }
 }
