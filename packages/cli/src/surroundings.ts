@@ -16,6 +16,7 @@ export function lookAround(): Omit<Surroundings, 'stop' | 'running'> {
   return {
     interactive: stderr.isTTY === true && env.CI === undefined,
     columns: stderr.columns ?? 80,
-    color: env.NO_COLOR === undefined && !argv.includes('--no-color') && stdout.isTTY === true,
+    // One setting for both streams: no escape sequence gets into a file, whichever of them is redirected.
+    color: !env.NO_COLOR && !argv.includes('--no-color') && stdout.isTTY === true && stderr.isTTY === true,
   }
 }
