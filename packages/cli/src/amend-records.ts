@@ -1,6 +1,7 @@
 import type { Amendment } from '@whimbrel/core'
 import type { CommandContext, CommandResult } from './command.ts'
 import { runnersOf } from './run-databases.ts'
+import { RunListener } from './run-listener.ts'
 import { findTargets, type Target } from './target.ts'
 import { theOnly } from './the-only.ts'
 
@@ -20,7 +21,8 @@ export async function amendRecords(
   const { settings, terminal, commandLine } = context
   const targets = await findTargets(settings, terminal)
   const target = theOnly(targets.selected, command)
-  const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine })
+  const listener = new RunListener(context)
+  const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine, onEvent: listener.listen })
   const changes = await runnerOf(target).amend((amendment) => decide(target, amendment))
   const lines = changes.map(({ id, change }) => `${id} ${change}\n`)
   return {

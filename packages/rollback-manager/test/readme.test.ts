@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sqliteDriver } from '@whimbrel/sqlite-driver'
+import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { build } from 'tsup'
 import { describe, expect, it } from 'vitest'
 import { Fixture, migration } from '../../../test/fixture.ts'
@@ -16,10 +18,8 @@ describe('the README', () => {
       '002_nests': table('nests'),
       '003_eggs': table('eggs'),
     })
-    const driver = (await import('@whimbrel/sqlite-driver')).sqliteDriver({
-      path: join(fixture.folder, 'birds.db'),
-    })
-    await fixture.up({ driver })
+    const driver = sqliteDriver({ path: join(fixture.folder, 'birds.db') })
+    await fixture.up({ driver, tracker: sqlVersionTracker() })
     mkdirSync(join(fixture.folder, 'example'))
     const example = join(fixture.folder, 'example', 'example.ts')
     writeFileSync(example, /```ts\n([\s\S]*?)```/.exec(readFileSync(here('../README.md'), 'utf8'))?.[1] ?? '')

@@ -55,7 +55,7 @@ export const plan: Command = {
   summary: 'Print what up would do',
   options: [
     { flags: '--to <id>', description: 'up to and including this migration' },
-    { flags: '--steps <n>', description: 'the first n pending migrations' },
+    { flags: '--steps <n>', description: 'the first n pending migrations of each database' },
     { flags: '--sql', description: 'print the statements, too' },
     {
       flags: '--allow-out-of-order',

@@ -117,7 +117,7 @@ export const up: Command = {
   summary: 'Apply what is pending',
   options: [
     { flags: '--to <id>', description: 'apply up to and including this migration' },
-    { flags: '--steps <n>', description: 'apply the first n pending migrations' },
+    { flags: '--steps <n>', description: 'apply the first n pending migrations of each database' },
     { flags: '--plan <file>', description: 'do exactly what this file of plan --out says, or nothing' },
     { flags: '--dry-run', description: 'print what would be applied and change nothing' },
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
