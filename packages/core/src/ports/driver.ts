@@ -120,8 +120,11 @@ export interface Inspector {
 export interface VerifyScope {
   /** Only what has one of these names, or mentions one; lower case. */
   readonly names?: ReadonlySet<string>
-  /** False: only whether views and triggers compile, without reading rows. */
-  readonly rows?: boolean
+  /**
+   * How much of the rows: `all` (default), `keys` only for rows without their parents, `none`. All takes seconds for
+   * each gigabyte.
+   */
+  readonly rows?: 'all' | 'keys' | 'none'
 }
 
 export interface WatchOptions {

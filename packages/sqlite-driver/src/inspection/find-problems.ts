@@ -11,20 +11,25 @@ import { type SchemaObjects, schemaObjects } from './schema-objects.ts'
  */
 export function findProblems(
   connection: Connection,
-  { names, rows, known }: VerifyScope & { readonly known: KnownNames },
+  { names, rows = 'all', known }: VerifyScope & { readonly known: KnownNames },
 ): readonly IntegrityProblem[] {
   const { tables, views, triggers } = schemaObjects(connection, { names, known })
   return [
-    ...(rows === false ? [] : rowProblems(connection, tables)),
+    ...(rows === 'none' ? [] : rowProblems(connection, { tables, keysOnly: rows === 'keys' })),
     ...views.flatMap(({ name }) => brokenView(connection, name)),
     ...findBrokenTriggers(connection, triggers),
   ]
 }
 
-function rowProblems(connection: Connection, tables: SchemaObjects['tables']): IntegrityProblem[] {
-  if (tables === undefined) return [...integrityProblems(connection), ...foreignKeyProblems(connection)]
+function rowProblems(
+  connection: Connection,
+  { tables, keysOnly }: { tables: SchemaObjects['tables']; keysOnly: boolean },
+): IntegrityProblem[] {
+  if (tables === undefined) {
+    return [...(keysOnly ? [] : integrityProblems(connection)), ...foreignKeyProblems(connection)]
+  }
   return tables.flatMap(({ name, sql }) => [
-    ...integrityProblems(connection, name),
+    ...(keysOnly ? [] : integrityProblems(connection, name)),
     ...(/\breferences\b/i.test(sql) ? foreignKeyProblems(connection, name) : []),
   ])
 }
