@@ -33,13 +33,13 @@ class RollbackVerifier implements StepVerifier {
     this.#last = step
     this.#judge(
       (await session.inspector?.verify({ names: facts.names })) ?? [],
-      `${step.id} was undone: rolling it back leaves`,
+      `Rolling ${step.id} back leaves`,
     )
   }
 
   async end(session: Session): Promise<void> {
     if (this.#last === undefined) return
-    this.#judge((await session.inspector?.verify()) ?? [], 'The rollback was undone: it leaves')
+    this.#judge((await session.inspector?.verify()) ?? [], 'The rollback leaves')
   }
 
   #judge(problems: readonly IntegrityProblem[], message: string): void {

@@ -12,8 +12,11 @@ export interface HookContext {
 export interface Hooks {
   /** Before the first statement; when it throws, the step is not begun. */
   readonly before?: (context: HookContext) => void | Promise<void>
-  /** After the last statement, still inside the step's transaction; when it throws, the step is undone. */
+  /**
+   * After the last statement, still inside the step's transaction; when it throws, the step is undone. A step outside
+   * a transaction is in doubt then.
+   */
   readonly after?: (context: HookContext) => void | Promise<void>
-  /** After a failed step was undone. */
+  /** After a failed step was undone, or left in doubt. What it throws is kept as `details.hookError`. */
   readonly error?: (context: HookContext & { readonly error: MigrateError }) => void | Promise<void>
 }

@@ -1,14 +1,16 @@
-import { MigrateError } from '../migrate-error.ts'
+import type { MigrateError } from '../migrate-error.ts'
 import type { Applied } from '../model/applied.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Driver, Session } from '../ports/driver.ts'
-import type { RunIdentity } from '../ports/version-tracker.ts'
+import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
+import { commitUnknownError, movedError, notRecordedError, withDetail } from './run-errors.ts'
 import type { RunLog } from './run-log.ts'
 import type { ScriptStore } from './script-store.ts'
 import { asMigrateError } from './step-error.ts'
 import { type StepGroup, stepGroups, type TransactionMode } from './step-groups.ts'
 import { type StepContext, type StepFigures, StepRunner, type StepWork } from './step-runner.ts'
 import { readStepSql } from './step-sql.ts'
+import { withClosing } from './with-closing.ts'
 
 export interface RunContext extends Omit<StepContext, 'session'> {
   readonly driver: Driver
@@ -27,7 +29,7 @@ export interface RunWork {
 
 /** A step that failed, and what is to be written down of it. */
 interface Failure {
-  readonly work: StepWork
+  readonly attempt: Attempt
   readonly durationMs: number
   readonly error: MigrateError
 }
@@ -48,6 +50,7 @@ export class Run {
   #failure: Failure | undefined
   #index = 0
   #unseen: readonly Applied[] | undefined
+  #isVerifying = false
 
   constructor(context: RunContext, { plan, log, session, applied }: RunWork) {
     this.#context = context
@@ -65,7 +68,9 @@ export class Run {
 
   /** Runs every group. Throws the error that ended it; the log says what became of each step. */
   async carryOut(): Promise<void> {
-    for (const group of stepGroups(this.#plan.steps, this.#context.transaction)) {
+    const groups = stepGroups(this.#plan.steps, this.#context.transaction)
+    for (const [index, group] of groups.entries()) {
+      if (groups[index - 1]?.transactional === false) await this.#reopen()
       await (group.transactional ? this.#runTogether(group) : this.#runAlone(group))
       if (this.#failure !== undefined) throw this.#failure.error
     }
@@ -81,20 +86,37 @@ export class Run {
   }
 
   async #runEach(steps: readonly Step[]): Promise<void> {
-    const { verifier } = this.#context
     await this.#lookAgain()
-    await verifier?.begin(this.#session)
+    await this.#beginVerifying()
     const done: Done[] = []
     for (const step of steps) {
-      const work = await this.#workOf(step)
-      const figures = await this.#runInSavepoint(work)
-      if (figures === undefined) break
-      done.push({ work, figures })
+      const finished = await this.#runInSavepoint(step)
+      if (finished === undefined) break
+      done.push(finished)
     }
     if (this.#failure !== undefined && this.#context.transaction === 'all') throw this.#failure.error
+    await this.#endVerifying(done)
     await this.#record(done)
-    if (this.#failure === undefined) await verifier?.end(this.#session)
-    else await this.#recordFailure(this.#failure)
+    if (this.#failure !== undefined) await this.#recordFailure(this.#failure)
+  }
+
+  /** Afterwards the step is done, or undone with its failure noted; then nothing is returned. */
+  async #runInSavepoint(step: Step): Promise<Done | undefined> {
+    const attempt = this.#attemptAt(step)
+    const started = this.#started(step)
+    try {
+      const work = { step, attempt, sql: await this.#sqlOf(step) }
+      const figures = await this.#session.transaction(() => this.#steps.inTransaction(work))
+      this.#finished(step, figures)
+      return { work, figures }
+    } catch (error) {
+      await this.#failed(step, {
+        attempt,
+        durationMs: performance.now() - started,
+        error: asMigrateError(error),
+      })
+      return undefined
+    }
   }
 
   /**
@@ -106,44 +128,41 @@ export class Run {
     const { tracker } = this.#context
     await tracker.prepare(this.#session)
     for (const { work, figures } of done) {
-      const { attempt, sql } = work
-      await tracker.finish(this.#session, attempt, { durationMs: figures.durationMs, sql: sql.kept })
-    }
-  }
-
-  /** Afterwards the step is done, or undone with its failure noted; then there are no figures. */
-  async #runInSavepoint(work: StepWork): Promise<StepFigures | undefined> {
-    const started = this.#started(work.step)
-    try {
-      const figures = await this.#session.transaction(() => this.#steps.inTransaction(work))
-      this.#finished(work.step, figures)
-      return figures
-    } catch (error) {
-      await this.#failed({ work, durationMs: performance.now() - started, error: asMigrateError(error) })
-      return undefined
+      const { attempt, sql, step } = work
+      const { durationMs } = figures
+      try {
+        await tracker.finish(this.#session, attempt, { durationMs, sql: sql.kept })
+      } catch (cause) {
+        const error = notRecordedError(step, cause)
+        await this.#failed(step, { attempt, durationMs, error })
+        throw error
+      }
     }
   }
 
   /** Statement by statement, in doubt from the first to the last. */
   async #runAlone(group: StepGroup): Promise<void> {
-    const { tracker, verifier } = this.#context
+    const { tracker } = this.#context
     await this.#session.transaction(async () => {
       await this.#lookAgain()
       await tracker.prepare(this.#session)
     })
-    await verifier?.begin(this.#session)
+    await this.#beginVerifying()
     for (const step of group.steps) {
-      const work = await this.#workOf(step)
+      const attempt = this.#attemptAt(step)
       const started = this.#started(step)
       try {
-        this.#finished(step, await this.#steps.alone(work))
+        this.#finished(step, await this.#steps.alone({ step, attempt, sql: await this.#sqlOf(step) }))
       } catch (error) {
-        await this.#failed({ work, durationMs: performance.now() - started, error: leftInDoubt(step, error) })
+        await this.#failed(step, {
+          attempt,
+          durationMs: performance.now() - started,
+          error: asMigrateError(error),
+        })
         await this.#recordApart()
       }
     }
     this.#committed(group)
-    await this.#reopen()
   }
 
   /** A statement outside a transaction may have changed the connection itself. */
@@ -153,26 +172,52 @@ export class Run {
     this.#steps = new StepRunner({ ...this.#context, session: this.#session })
   }
 
+  /** Once in a run: what is wrong already is not the fault of a step. */
+  async #beginVerifying(): Promise<void> {
+    if (this.#isVerifying) return
+    this.#isVerifying = true
+    await this.#context.verifier?.begin(this.#session)
+  }
+
+  /** Over everything, before the last commit of the run: of what is kept, not of what is still to come. */
+  async #endVerifying(done: readonly Done[]): Promise<void> {
+    const last = done.at(-1)
+    if (last === undefined || (this.#failure === undefined && this.#index < this.#plan.steps.length)) return
+    try {
+      await this.#context.verifier?.end(this.#session)
+    } catch (error) {
+      const { attempt, step } = last.work
+      await this.#failed(step, { attempt, durationMs: last.figures.durationMs, error: asMigrateError(error) })
+      throw error
+    }
+  }
+
   /** The transaction is gone, and every step in it, unless the engine did keep what it would not confirm. */
   async #afterLoss(group: StepGroup, error: MigrateError): Promise<void> {
-    if (error.details.commit === true && (await this.#wasKept(group))) return
+    const kept = error.details.commit === true ? await this.#wasKept(group) : 'no'
+    if (kept === 'yes') return
     this.#log.undone(group.steps)
+    if (kept === 'unknown') throw commitUnknownError(error)
     if (this.#failure === undefined) throw error
     await this.#recordApart()
     throw this.#failure.error
   }
 
   /** Asks the database on a connection of its own: an error at COMMIT does not mean "not kept". */
-  async #wasKept(group: StepGroup): Promise<boolean> {
-    const session = await this.#context.driver.session('read')
+  async #wasKept(group: StepGroup): Promise<'yes' | 'no' | 'unknown'> {
     try {
-      const records = await this.#context.tracker.applied(session)
-      const versions = new Set(records.map(({ version }) => version))
-      return this.#doneOf(group).every(
-        ({ direction, migration }) => versions.has(migration.version) === (direction === 'up'),
+      const session = await this.#context.driver.session('read')
+      const records = await withClosing(
+        () => session.close(),
+        () => this.#context.tracker.applied(session),
       )
-    } finally {
-      await session.close()
+      const versions = new Set(records.map(({ version }) => version))
+      const isKept = ({ direction, migration }: Step) =>
+        versions.has(migration.version) === (direction === 'up')
+      return this.#doneOf(group).every(isKept) ? 'yes' : 'no'
+    } catch {
+      // The error of the commit says more than the one of looking.
+      return 'unknown'
     }
   }
 
@@ -190,8 +235,8 @@ export class Run {
     }
   }
 
-  #recordFailure({ work, durationMs, error }: Failure): Promise<void> {
-    return this.#context.tracker.fail(this.#session, work.attempt, { durationMs, reason: error.message })
+  #recordFailure({ attempt, error, durationMs }: Failure): Promise<void> {
+    return this.#context.tracker.fail(this.#session, attempt, { durationMs, reason: error.message })
   }
 
   /** Sees once, inside the first transaction, that the records are still those of the plan. */
@@ -201,19 +246,17 @@ export class Run {
     const expected = this.#unseen.at(-1)?.sequence
     const records = await tracker.applied(this.#session)
     if (records.length !== this.#unseen.length || records.at(-1)?.sequence !== expected)
-      throw moved(driver.location)
+      throw movedError(driver.location)
     this.#unseen = undefined
   }
 
-  async #workOf(step: Step): Promise<StepWork> {
-    const { identity, scripts, tracker, dialect } = this.#context
-    const sql = await readStepSql(step, { scripts, tracker, dialect, session: this.#session })
-    const startedAt = new Date().toISOString()
-    return {
-      step,
-      sql,
-      attempt: { migration: step.migration, direction: step.direction, startedAt, run: identity },
-    }
+  #attemptAt({ migration, direction }: Step): Attempt {
+    return { migration, direction, startedAt: new Date().toISOString(), run: this.#context.identity }
+  }
+
+  #sqlOf(step: Step) {
+    const { scripts, tracker, dialect } = this.#context
+    return readStepSql(step, { scripts, tracker, dialect, session: this.#session })
   }
 
   #started(step: Step): number {
@@ -227,12 +270,17 @@ export class Run {
     this.#context.emit({ type: 'step-finished', step, ...figures })
   }
 
-  async #failed(failure: Failure): Promise<void> {
-    const { work, error, durationMs } = failure
-    this.#failure = failure
-    this.#log.failed(work.step, durationMs)
-    this.#context.emit({ type: 'step-failed', step: work.step, error })
-    await this.#context.hooks.error?.({ step: work.step, session: this.#session, error })
+  /** Notes a failure and tells of it. The first one is the news; what a hook throws is kept beside it. */
+  async #failed(step: Step, failure: Failure): Promise<void> {
+    const { error } = failure
+    this.#failure ??= failure
+    this.#log.failed(step, failure.durationMs)
+    this.#context.emit({ type: 'step-failed', step, error })
+    try {
+      await this.#context.hooks.error?.({ step, session: this.#session, error })
+    } catch (hookError) {
+      this.#failure = { ...this.#failure, error: withDetail(this.#failure.error, { hookError }) }
+    }
   }
 
   #committed(group: StepGroup): void {
@@ -243,27 +291,4 @@ export class Run {
   #doneOf(group: StepGroup): readonly Step[] {
     return group.steps.filter((step) => this.#log.isDone(step))
   }
-}
-
-function moved(location: string): MigrateError {
-  return new MigrateError(
-    'STATE_MOVED',
-    `The migrations of ${location} changed between planning and running`,
-    {
-      hint: 'Run the command again: it plans from what is there now',
-    },
-  )
-}
-
-/** A step outside a transaction leaves what its finished statements did. */
-function leftInDoubt(step: Step, error: unknown): MigrateError {
-  const cause = asMigrateError(error)
-  if (cause.details.statement === undefined && cause.code !== 'INTERRUPTED') return cause
-  return new MigrateError(cause.code, `${cause.message}; ${step.id} is in doubt now`, {
-    hint:
-      `It runs outside a transaction, so the statements before stand: look at the database, then run ` +
-      `"whimbrel mark ${step.id} applied" or "whimbrel mark ${step.id} pending"`,
-    details: { ...cause.details, migration: step.id },
-    cause: error,
-  })
 }

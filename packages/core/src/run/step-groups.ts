@@ -37,7 +37,7 @@ function cannotShare(steps: readonly Step[]): MigrateError {
     'USAGE',
     `${odd?.id} is declared "${header}" and cannot share one transaction with the other migrations`,
     {
-      hint: 'Apply it alone with --to and --steps, or set "transaction" to "batch" in the manifest',
+      hint: 'Set "transaction" of this database to "batch" or "each", or apply up to the one before it and then it alone with --steps 1',
       details: { migration: odd?.id },
     },
   )

@@ -6,16 +6,17 @@ import type { Attempt, VersionTracker } from '../ports/version-tracker.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
 import type { RunEvent } from './events.ts'
 import type { Hooks } from './hooks.ts'
+import { leftInDoubtError } from './run-errors.ts'
 import { damageError, statementError } from './step-error.ts'
 import type { StepSql } from './step-sql.ts'
 
-/** Extra checks around the steps of one transaction; what they throw undoes it. */
+/** Extra checks around the steps of a run; what they throw undoes the transaction they are in. */
 export interface StepVerifier {
-  /** Before the first step: what is wrong already is not the fault of a step. */
+  /** Once, before the first step: what is wrong already is not the fault of a step. */
   begin(session: Session): Promise<void>
-  /** After each step, still in its savepoint. */
+  /** After each step, still in its savepoint where it has one. */
   afterStep(session: Session, done: { readonly step: Step; readonly facts: ScriptFacts }): Promise<void>
-  /** After the last step, before the commit. */
+  /** After the last step that is kept, before its commit; not after a step outside a transaction. */
   end(session: Session): Promise<void>
 }
 
@@ -60,7 +61,7 @@ export class StepRunner {
     const { step } = work
     const { hooks, verifier } = this.#context
     if (hooks.before !== undefined) await this.#hook('before', step)
-    const facts = this.#factsOf(work)
+    const facts = this.#factsOf(work.sql)
     const watch = await session.inspector?.watch(facts, step.migration)
     const rowsChanged = await this.#counted(facts, () => this.#statements(work))
     const damage = await watch?.finish()
@@ -76,14 +77,23 @@ export class StepRunner {
     const started = performance.now()
     await this.#hook('before', work.step)
     await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
-    const { step } = work
-    const facts = this.#factsOf(work)
-    const progress = (count: number) => tracker.progress(session, work.attempt, count)
-    const rowsChanged = await this.#counted(facts, () => this.#statements(work, progress))
-    await this.#context.verifier?.afterStep(session, { step, facts })
+    try {
+      return await this.#begun(work, started)
+    } catch (error) {
+      throw leftInDoubtError(work.step, error)
+    }
+  }
+
+  /** From here on the step is in doubt, whatever fails. */
+  async #begun({ step, attempt, sql }: StepWork, started: number): Promise<StepFigures> {
+    const { session, tracker, verifier } = this.#context
+    const facts = this.#factsOf(sql)
+    const progress = (count: number) => tracker.progress(session, attempt, count)
+    const rowsChanged = await this.#counted(facts, () => this.#statements({ step, sql }, progress))
+    await verifier?.afterStep(session, { step, facts })
     await this.#hook('after', step)
     const durationMs = performance.now() - started
-    await session.transaction(() => tracker.finish(session, work.attempt, { durationMs, sql: work.sql.kept }))
+    await session.transaction(() => tracker.finish(session, attempt, { durationMs, sql: sql.kept }))
     return { durationMs, rowsChanged }
   }
 
@@ -96,11 +106,14 @@ export class StepRunner {
     return counts ? (await session.changes()) - before : 0
   }
 
-  #factsOf({ sql }: StepWork): ScriptFacts {
-    return scriptFacts(sql.script, this.#context.dialect)
+  #factsOf({ script }: StepSql): ScriptFacts {
+    return scriptFacts(script, this.#context.dialect)
   }
 
-  async #statements({ step, sql }: StepWork, after?: (count: number) => Promise<void>): Promise<void> {
+  async #statements(
+    { step, sql }: Pick<StepWork, 'step' | 'sql'>,
+    after?: (count: number) => Promise<void>,
+  ): Promise<void> {
     const { session, emit } = this.#context
     const { script } = sql
     const total = script.statements.length
@@ -139,7 +152,7 @@ export class StepRunner {
       if (MigrateError.is(error)) throw error
       const message = error instanceof Error ? error.message : String(error)
       throw new MigrateError('HOOK_FAILED', `The ${name} hook of ${step.id} failed: ${message}`, {
-        hint: `Correct the ${name} hook; ${name === 'before' ? 'no statement of the migration ran' : 'the migration was undone'}`,
+        hint: `Correct the ${name} hook, then run the command again`,
         details: { migration: step.id },
         cause: error,
       })
