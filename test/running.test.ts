@@ -309,7 +309,7 @@ describe('a migration outside a transaction', () => {
     const { error } = await failure(fixture.up({ transaction: 'all' }))
     expect(error).toMatchObject({ code: 'USAGE' })
     expect(error.message).toContain('002_none')
-    expect(fixture.objects()).toEqual([])
+    expect(fixture.bytes()).toBeUndefined()
   })
 })
 
@@ -354,11 +354,49 @@ describe('hooks', () => {
     expect(fixture.objects()).toEqual([])
   })
 
+  it('do not change what becomes of the migrations when the one for errors throws', async () => {
+    const fixture = new Fixture(three)
+    const slack = { error: () => Promise.reject(new Error('slack is down')) }
+    const { error, report } = await failure(fixture.up({ hooks: slack }))
+    expect(error.message).toContain('nowhere')
+    expect(error.details.hookError).toMatchObject({ message: 'slack is down' })
+    expect(report?.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'failed', 'not-run'])
+    expect(await fixture.applied()).toEqual(['001_users'])
+  })
+
+  it('leave a migration outside a transaction in doubt when the one after it throws', async () => {
+    const fixture = new Fixture({
+      '001_none': migration('CREATE TABLE a (id INTEGER);', '', '-- Transaction: none'),
+    })
+    const { error } = await failure(fixture.up({ hooks: { after: () => Promise.reject(new Error('no')) } }))
+    expect(error.message).toMatch(/after hook of 001_none failed: no; 001_none is in doubt now/)
+    expect((await fixture.runner().status()).findings).toMatchObject([{ code: 'IN_DOUBT' }])
+  })
+
   it('undo the migration when the one after it throws', async () => {
     const fixture = new Fixture({ '001_users': three['001_users'] })
     const after = () => Promise.reject(new Error('no'))
     await failure(fixture.up({ hooks: { after } }))
     expect(fixture.objects()).toEqual([])
+  })
+})
+
+describe('a record that cannot be written', () => {
+  it('undoes the whole transaction and names the migration, in the error and in the history', async () => {
+    const fixture = new Fixture({ '001_users': three['001_users'] })
+    await fixture.up()
+    fixture.exec(
+      "CREATE TRIGGER no_third BEFORE INSERT ON schema_migrations WHEN NEW.version = 3 BEGIN SELECT RAISE(ABORT, 'no more'); END",
+    )
+    fixture.write({ '002_b': fixed, '003_late': three['003_late'] })
+    const { error, report } = await failure(fixture.up())
+    expect(error.message).toMatch(/^The record of 003_late could not be written: .*no more/)
+    expect(report?.steps.map(({ outcome }) => outcome)).toEqual(['undone', 'failed'])
+    expect(await fixture.applied()).toEqual(['001_users'])
+    const [last] = fixture.rows(
+      'SELECT id, outcome FROM schema_migrations_history ORDER BY sequence DESC LIMIT 1',
+    )
+    expect(last).toEqual({ id: '003_late', outcome: 'failed' })
   })
 })
 

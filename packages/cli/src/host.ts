@@ -24,7 +24,8 @@ const GRACE_MS = 1_500
 export function needsThread(args: readonly string[]): boolean {
   if (args.some((arg) => arg === '--dry-run' || arg === '--help' || arg === '-h' || arg === '--version'))
     return false
-  return !args.some((arg) => looking.has(arg))
+  // Behind an option the word may be its value, a database for instance: then a thread too many does no harm.
+  return !args.some((arg, index) => looking.has(arg) && !args[index - 1]?.startsWith('--'))
 }
 
 /**

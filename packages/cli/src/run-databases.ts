@@ -41,7 +41,7 @@ export async function runnersOf(settings: RunSettings): Promise<{
 }> {
   const { targets, terminal, commandLine, onEvent } = settings
   const runId = crypto.randomUUID()
-  const others = targets.all.length > 1 ? await migrationsOf(targets.all) : undefined
+  const others = targets.manifest === undefined ? undefined : await migrationsOf(targets.all)
   const runner = processOwner(commandLine, version)
   const runnerOf = (target: Target) =>
     new MigrationRunner({
@@ -132,8 +132,10 @@ async function checked(target: Target, planning: Promise<Plan>): Promise<Databas
   try {
     await planning
     return await notStarted(target)
-  } catch (error) {
-    return failedResult(target, toMigrateError(error))
+  } catch (thrown) {
+    const error = toMigrateError(thrown)
+    // It may only be another run in the middle of it: this one asks again when it has the lock.
+    return error.code === 'IN_DOUBT' ? notStarted(target) : failedResult(target, error)
   }
 }
 

@@ -29,6 +29,7 @@ export const errorCodes = {
   CHECKSUM_CHANGED: 3,
   CHECKSUM_UNKNOWN: 3,
   FILE_MISSING: 3,
+  RENAMED: 3,
   OUT_OF_ORDER: 3,
   IN_DOUBT: 3,
   PENDING: 3,

@@ -64,19 +64,18 @@ export { resolveId } from './resolve-id.ts'
 export type { RunEvent } from './run/events.ts'
 export type { HookContext, Hooks } from './run/hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'
+export type { MigrationNames, RunOptions } from './run/look.ts'
 export {
   type Amendment,
   type DatabaseStatus,
-  type MigrationNames,
   MigrationRunner,
-  type MigrationRunnerOptions,
-  type Runner,
-  type RunOptions,
   type UpOptions,
 } from './run/migration-runner.ts'
 export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
+export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
 export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
+export { keptSqlOf } from './run/step-sql.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'

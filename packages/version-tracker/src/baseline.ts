@@ -1,6 +1,7 @@
 import {
   type Applied,
   compareVersions,
+  type KeptSql,
   MigrateError,
   type Migration,
   type RunIdentity,
@@ -18,6 +19,8 @@ import { appendHistory, recordValues, type TrackerTables, versionValue } from '.
 export interface Decision {
   readonly run: RunIdentity
   readonly reason?: string | undefined
+  /** SQL of a migration, kept for a rollback without its file; where absent, none is kept. */
+  readonly sqlOf?: ((migration: Migration) => Promise<KeptSql>) | undefined
 }
 
 /**
@@ -82,7 +85,7 @@ function merge(migrations: readonly Migration[], rows: readonly Applied[]): read
 async function record(
   session: Session,
   tables: TrackerTables,
-  { migration, row, run, reason }: Entry & Decision,
+  { migration, row, run, reason, sqlOf }: Entry & Decision,
 ): Promise<void> {
   const subject = migration ?? row
   if (subject === undefined) return
@@ -113,7 +116,8 @@ async function record(
     if (adopted.length !== 1) throw notThere(subject, tables.records)
   } else if (migration !== undefined) {
     const attempt = { migration, direction: 'up', startedAt, run } as const
-    const values = recordValues(attempt, { sequence, state: 'applied', durationMs: 0, sql: null })
+    const sql = (await sqlOf?.(migration)) ?? null
+    const values = recordValues(attempt, { sequence, state: 'applied', durationMs: 0, sql })
     const written = await session.query(statements.upsertRecord, values)
     if (written.length !== 1) throw alreadyThere(migration, tables.records)
   }

@@ -1,4 +1,4 @@
-import { MigrateError, resolveId } from '@whimbrel/core'
+import { keptSqlOf, MigrateError, resolveId } from '@whimbrel/core'
 import { amendRecords } from '../amend-records.ts'
 import type { Command, CommandContext } from '../command.ts'
 
@@ -6,17 +6,13 @@ function run(context: CommandContext<{ readonly reason?: string }>) {
   const [query = ''] = context.args
   const { reason } = context.options
   if (reason === undefined || reason.trim() === '') throw withoutReason()
-  return amendRecords(
-    'accept',
-    context,
-    async ({ tracker }, { session, migrations, scripts, run: identity }) => {
-      const migration = resolveId(query, migrations)
-      const { up, down } = await scripts.get(migration.version)
-      const sql = { up: up.sql, down: down?.sql ?? null }
-      await tracker.acceptChecksum(session, { migration, sql, run: identity, reason })
-      return [{ id: migration.id, change: `counts as it reads now (${migration.checksum})` }]
-    },
-  )
+  return amendRecords('accept', context, async ({ tracker }, { session, load, run: identity }) => {
+    const { migrations, scripts } = await load()
+    const migration = resolveId(query, migrations)
+    const sql = keptSqlOf(await scripts.get(migration.version))
+    await tracker.acceptChecksum(session, { migration, sql, run: identity, reason })
+    return [{ id: migration.id, change: `counts as it reads now (${migration.checksum})` }]
+  })
 }
 
 function withoutReason(): MigrateError {

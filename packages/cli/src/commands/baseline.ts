@@ -1,14 +1,20 @@
-import { resolveId } from '@whimbrel/core'
+import { keptSqlOf, type Migration, resolveId } from '@whimbrel/core'
 import { amendRecords } from '../amend-records.ts'
 import type { Command, CommandContext } from '../command.ts'
 
 function run(context: CommandContext<{ readonly reason?: string }>) {
   const [query = ''] = context.args
-  return amendRecords('baseline', context, async ({ tracker }, { session, migrations, run: identity }) => {
+  return amendRecords('baseline', context, async ({ tracker }, { session, load, run: identity }) => {
+    const { migrations, scripts } = await load()
     const newest = resolveId(query, migrations)
     const there = migrations.slice(0, migrations.indexOf(newest) + 1)
     const { reason } = context.options
-    await tracker.baseline(session, there, { run: identity, ...(reason === undefined ? {} : { reason }) })
+    const sqlOf = async ({ version }: Migration) => keptSqlOf(await scripts.get(version))
+    await tracker.baseline(session, there, {
+      run: identity,
+      sqlOf,
+      ...(reason === undefined ? {} : { reason }),
+    })
     return there.map(({ id }) => ({ id, change: 'recorded as applied, without running it' }))
   })
 }

@@ -5,8 +5,12 @@ import type { Command, CommandContext } from '../command.ts'
 function run(context: CommandContext<{ readonly reason?: string }>) {
   const [query = '', word = ''] = context.args
   const as = stateOf(word)
-  return amendRecords('mark', context, async ({ tracker }, { session, migrations, run: identity }) => {
-    const { id } = resolveId(query, migrations)
+  return amendRecords('mark', context, async ({ tracker, source }, { session, run: identity }) => {
+    // Files are not read: one that is wrong or gone is no reason to leave a doubt as it is.
+    const records = (await tracker.applied(session)).filter(({ state }) => state === 'in-doubt')
+    const { entries } = await source.list()
+    const inDoubt = new Set(records.map(({ version }) => version))
+    const { id } = resolveId(query, [...records, ...entries.filter(({ version }) => !inDoubt.has(version))])
     const { reason } = context.options
     await tracker.settle(session, id, { as, run: identity, ...(reason === undefined ? {} : { reason }) })
     return [{ id, change: `was in doubt and counts as ${as} now` }]

@@ -5,10 +5,11 @@ import type { MigrationState } from './plan.ts'
 
 /** Compares records with files: changed, missing, in doubt, unknown checksum. In order of application. */
 export function examine(state: Pick<MigrationState, 'available' | 'applied'>): Finding[] {
+  const byId = new Map(state.available.map((migration) => [migration.id, migration]))
   const byVersion = new Map(state.available.map((migration) => [migration.version, migration]))
   return state.applied.flatMap((record) => [
     ...inDoubt(record),
-    ...compare(record, byVersion.get(record.version)),
+    ...compare(record, byId.get(record.id) ?? byVersion.get(record.version)),
   ])
 }
 
@@ -21,7 +22,7 @@ function inDoubt(record: Applied): Finding[] {
     {
       code: 'IN_DOUBT',
       migration: record.id,
-      message: `${record.id} is in doubt: its ${record.direction} runs outside a transaction and stopped${done}`,
+      message: `${record.id} is in doubt: its ${record.direction} runs outside a transaction and is not known to have finished${done}`,
       hint:
         `Look at the database, then run "whimbrel mark ${record.id} applied" if its change is there, ` +
         `or "whimbrel mark ${record.id} pending" if it is not`,
@@ -32,10 +33,11 @@ function inDoubt(record: Applied): Finding[] {
 }
 
 function compare(record: Applied, migration: Migration | undefined): Finding[] {
-  if (migration === undefined) return [missingFile(record)]
-  if (migration.fingerprint === record.fingerprint) return []
+  if (migration === undefined) return record.state === 'applied' ? [missingFile(record)] : []
+  const renamed = migration.id === record.id ? [] : [otherName(record, migration.id)]
+  if (migration.fingerprint === record.fingerprint) return renamed
   if (!record.checksum.startsWith('sha256:')) return [unknownChecksum(record)]
-  const findings: Finding[] = []
+  const findings: Finding[] = renamed
   if (migration.checksum !== record.checksum) {
     findings.push(changed(record, 'up', [record.checksum, migration.checksum]))
   }
@@ -56,6 +58,19 @@ function changed(record: Applied, section: 'up' | 'down', checksums: readonly [s
     hint: `Restore the file as it was and ${way}`,
     blocking: section === 'up',
     details: { section, stored, current },
+  }
+}
+
+function otherName(record: Applied, id: string): Finding {
+  return {
+    code: 'RENAMED',
+    migration: record.id,
+    message: `${record.id} is called ${id} in its file now`,
+    hint:
+      `Give the file its old name back, or take the new one over with ` +
+      `"whimbrel accept ${id} --reason …"; what depends on it names the one or the other`,
+    blocking: false,
+    details: { renamedTo: id },
   }
 }
 

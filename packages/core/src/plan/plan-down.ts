@@ -1,7 +1,6 @@
 import { type Applied, currentId } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
-import { dependencyTarget } from './dependency-order.ts'
 import { examine } from './examine.ts'
 import type { DownRequest, MigrationState, Plan, Step } from './plan.ts'
 
@@ -92,22 +91,30 @@ function irreversible(record: Applied, file: Migration | undefined): Finding[] {
 }
 
 function dependents(going: readonly Applied[], staying: readonly Applied[]): Finding[] {
-  return going.flatMap((record): Finding[] => {
-    const names = staying
-      .filter(({ dependsOn }) =>
-        dependsOn.some((entry) => entry.database === undefined && dependencyTarget([record], entry)),
-      )
-      .map(({ id }) => id)
-    if (names.length === 0) return []
-    return [
-      {
-        code: 'HAS_DEPENDENTS',
-        migration: record.id,
-        message: `${record.id} cannot be rolled back alone: ${names.join(', ')} ${names.length === 1 ? 'depends' : 'depend'} on it`,
-        hint: 'Add --cascade to roll them back first',
-        blocking: true,
-        details: { dependents: names },
-      },
-    ]
-  })
+  const names = new Map<Applied, string[]>(going.map((record) => [record, []]))
+  const byName = new Map(
+    going.flatMap((record) => [[record.id, record] as const, [record.version, record] as const]),
+  )
+  for (const { id, dependsOn } of staying) {
+    for (const { database, target } of dependsOn) {
+      if (database !== undefined) continue
+      const record = byName.get(target.replace(/^0+(?=\d+$)/, ''))
+      if (record !== undefined) names.get(record)?.push(id)
+    }
+  }
+  return going.flatMap((record) => needed(record, names.get(record) ?? []))
+}
+
+function needed({ id }: Applied, names: readonly string[]): Finding[] {
+  if (names.length === 0) return []
+  return [
+    {
+      code: 'HAS_DEPENDENTS',
+      migration: id,
+      message: `${id} cannot be rolled back alone: ${names.join(', ')} ${names.length === 1 ? 'depends' : 'depend'} on it`,
+      hint: 'Add --cascade to roll them back first',
+      blocking: true,
+      details: { dependents: names },
+    },
+  ]
 }

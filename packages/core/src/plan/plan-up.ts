@@ -13,7 +13,7 @@ export function planUp(state: MigrationState, request: UpRequest): Plan {
   const applied = new Set(state.applied.map(({ version }) => version))
   const { order, findings } = arrange(state)
   const { wanted, skipped } = sortOut(order.filter(isMigration(applied)), request)
-  const selected = select({ wanted, state, request })
+  const selected = select({ wanted, skipped, state, request })
   const newest = currentId(state.applied)
   return {
     direction: 'up',
@@ -55,12 +55,25 @@ function arrange(state: MigrationState): { order: readonly Node[]; findings: Fin
   const versions = new Set(state.available.map(({ version }) => version))
   const orphans = state.applied.filter(({ version }) => !versions.has(version))
   const applied = new Set(state.applied.map(({ version }) => version))
-  const { order, cycle, missing } = dependencyOrder<Node>([...state.available, ...orphans])
+  const nodes = [...state.available, ...orphans].map((node) =>
+    settled(node, { applied, records: state.applied }),
+  )
+  const { order, cycle, missing } = dependencyOrder<Node>(nodes)
   const findings: Finding[] = missing
     .filter(({ node }) => !applied.has(node.version))
     .map(({ node, dependency }) => needs(node.id, `${dependency.target} (not found)`))
   if (cycle !== undefined) findings.push(cyclic(cycle))
   return { order, findings }
+}
+
+/** Of what is applied only what it could follow: a dependency that came later has not moved it. */
+function settled(
+  node: Node,
+  { applied, records }: { applied: ReadonlySet<string>; records: readonly Applied[] },
+): Node {
+  if (node.dependsOn.length === 0 || !applied.has(node.version)) return node
+  const dependsOn = node.dependsOn.filter((dependency) => dependencyTarget(records, dependency) !== undefined)
+  return { ...node, dependsOn }
 }
 
 function cyclic(cycle: readonly string[]): Finding {
@@ -122,16 +135,28 @@ function needsSkipped(
 
 interface Selection {
   readonly wanted: readonly Migration[]
+  readonly skipped: readonly { id: string; version: string; reason: string }[]
   readonly state: MigrationState
   readonly request: UpRequest
 }
 
-function select({ wanted, state, request }: Selection): readonly Migration[] {
+function select({ wanted, skipped, state, request }: Selection): readonly Migration[] {
   if (request.steps !== undefined) return wanted.slice(0, request.steps)
   if (request.to === undefined) return wanted
-  const target = resolveId(request.to, [...state.available, ...state.applied])
+  const versions = new Set(state.available.map(({ version }) => version))
+  const records = state.applied.filter(({ version }) => !versions.has(version))
+  const target = resolveId(request.to, [...state.available, ...records])
+  const left = skipped.find(({ version }) => version === target.version)
+  if (left !== undefined) throw skippedTarget(left)
   const at = wanted.findIndex(({ version }) => version === target.version)
   return wanted.slice(0, at + 1)
+}
+
+function skippedTarget({ id, reason }: { id: string; reason: string }): MigrateError {
+  return new MigrateError('USAGE', `${id} is skipped here (${reason}), so nothing can be applied up to it`, {
+    hint: 'Name another migration, or the environment it is for with --env',
+    details: { migration: id },
+  })
 }
 
 function outOfOrder(

@@ -139,6 +139,32 @@ describe('a plan up', () => {
     expect(plan(current, { direction: 'up', to: '1' }).steps).toEqual([])
   })
 
+  it('refuses a target that is skipped here, instead of doing nothing without a word', () => {
+    const available = [migration('1_a'), migration('2_b', { environments: ['development'] })]
+    const request = { direction: 'up' as const, to: '2', environment: 'production' }
+    expect(() => plan(state(available), request)).toThrow(/2_b is skipped here \(only for development\)/)
+  })
+
+  it('knows an applied target by a prefix although it is a record and a file', () => {
+    const current = state([migration('001_users'), migration('002_b')], [record('001_users', 1)])
+    expect(plan(current, { direction: 'up', to: '001_us' }).steps).toEqual([])
+  })
+
+  it('does not call a new migration out of order because an applied one would have waited for it', () => {
+    const applied = [record('1_a', 1), record('2_b', 2, needing('?4_d'))]
+    const available = [migration('1_a'), migration('2_b', needing('?4_d')), migration('4_d')]
+    expect(plan(state(available, applied), { direction: 'up' })).toMatchObject({
+      findings: [],
+      steps: [{ id: '4_d' }],
+    })
+  })
+
+  it('tells of a file that was renamed after it was applied, without stopping', () => {
+    const [finding] = plan(state([migration('1_new')], [record('1_old', 1)]), { direction: 'up' }).findings
+    expect(finding).toMatchObject({ code: 'RENAMED', migration: '1_old', blocking: false })
+    expect(finding?.message).toBe('1_old is called 1_new in its file now')
+  })
+
   it('refuses an unknown target, both a target and a number, and a number that is none', () => {
     const current = state([migration('001_a')])
     expect(() => plan(current, { direction: 'up', to: 'nine' })).toThrow(

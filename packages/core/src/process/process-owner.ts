@@ -1,5 +1,5 @@
 import { hostname, userInfo } from 'node:os'
-import type { Runner } from '../run/migration-runner.ts'
+import type { Runner } from '../run/runner-options.ts'
 
 /** Says who this process is, for records and locks: `user@host`, host, pid and the command. */
 export function processOwner(command: string, toolVersion = 'unknown'): Runner {

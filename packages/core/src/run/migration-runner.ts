@@ -1,67 +1,25 @@
 import { MigrateError } from '../migrate-error.ts'
 import { type Applied, currentId } from '../model/applied.ts'
-import { type Finding, findingOf, refusal } from '../model/finding.ts'
-import type { Migration } from '../model/migration.ts'
+import { type Finding, findingOf } from '../model/finding.ts'
 import type { Script } from '../model/script.ts'
 import { type MigrationState, type Plan, plan, type Step, type UpRequest } from '../plan/plan.ts'
-import type { Driver, LockOwner, Session, StopSignal } from '../ports/driver.ts'
-import type { Source } from '../ports/source.ts'
-import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
-import { suggest } from '../suggest.ts'
+import type { Driver, LockOwner, Session } from '../ports/driver.ts'
+import type { RunIdentity } from '../ports/version-tracker.ts'
+import { type Decide, decided, decidedUnlocked, refuseProblems } from './decide.ts'
 import type { RunEvent } from './events.ts'
-import type { Hooks } from './hooks.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
+import { type Look, type RunOptions, takeLook } from './look.ts'
 import { Run } from './run.ts'
+import { recordLostError, withDetail } from './run-errors.ts'
 import { RunLog } from './run-log.ts'
 import type { RunReport } from './run-report.ts'
-import type { ScriptStore } from './script-store.ts'
+import { checkOptions, type MigrationRunnerOptions } from './runner-options.ts'
 import { asMigrateError } from './step-error.ts'
-import type { TransactionMode } from './step-groups.ts'
-import type { StepVerifier } from './step-runner.ts'
+import { stepGroups } from './step-groups.ts'
 import { readStepSql } from './step-sql.ts'
-
-/** Who runs, for the records and for those who wait for the lock. */
-export interface Runner extends Omit<RunIdentity, 'runId'>, Omit<LockOwner, 'since'> {}
-
-export interface MigrationRunnerOptions {
-  readonly driver: Driver
-  readonly tracker: VersionTracker
-  readonly source: Source
-  /** Who runs; default: an unnamed application. `processOwner()` of `@whimbrel/core/process` fills it. */
-  readonly runner?: Partial<Runner>
-  /** Id of the run, shared where several databases are one run; default: a new UUID. */
-  readonly runId?: string
-  /** Default `batch`. */
-  readonly transaction?: TransactionMode | undefined
-  /** How long to wait for the lock, in milliseconds; default 30,000. */
-  readonly lockTimeoutMs?: number | undefined
-  /** Environment, for migrations that are only for some. */
-  readonly environment?: string | undefined
-  /** Migrations of the other databases, for dependencies on them. */
-  readonly others?: MigrationState['others']
-  readonly hooks?: Hooks
-  readonly onEvent?: (event: RunEvent) => void
-  /** Stops between two statements: the running migration is undone. */
-  readonly signal?: StopSignal
-  /** Extra checks around the steps of a rollback, inside their transaction. */
-  readonly verifier?: StepVerifier
-}
+import { withClosing } from './with-closing.ts'
 
 export type UpOptions = Omit<UpRequest, 'direction' | 'environment' | 'engine'>
-
-export interface RunOptions {
-  /**
-   * Versions that the plan will be about, from names alone: of other migrations no file is read, so that a wrong one
-   * does not stand in the way of a rollback.
-   */
-  readonly only?: (names: MigrationNames) => readonly string[]
-}
-
-/** What a choice of migrations is made from. */
-export interface MigrationNames {
-  readonly applied: readonly Applied[]
-  readonly available: readonly Pick<Migration, 'id' | 'version'>[]
-}
 
 /** Where a database stands, from files and records. */
 export interface DatabaseStatus {
@@ -80,34 +38,10 @@ export interface DatabaseStatus {
 export interface Amendment {
   /** Inside a transaction. */
   readonly session: Session
-  /** Migrations of the source. */
-  readonly migrations: readonly Migration[]
-  /** Their SQL. */
-  readonly scripts: ScriptStore
+  /** Reads the source. Throws for wrong files. */
+  readonly load: () => Promise<LoadedMigrations>
   readonly run: RunIdentity
 }
-
-interface Look extends LoadedMigrations {
-  readonly state: MigrationState
-  readonly exists: boolean
-  readonly sizeBytes: number | undefined
-}
-
-const knownOptions = [
-  'driver',
-  'tracker',
-  'source',
-  'runner',
-  'runId',
-  'transaction',
-  'lockTimeoutMs',
-  'environment',
-  'others',
-  'hooks',
-  'onEvent',
-  'signal',
-  'verifier',
-] satisfies (keyof MigrationRunnerOptions)[]
 
 /** Brings one database to where its migrations say, or says what that would take. */
 export class MigrationRunner {
@@ -123,7 +57,7 @@ export class MigrationRunner {
 
   /** Looks without a lock and without writing; wrong files are findings here. */
   async status(): Promise<DatabaseStatus> {
-    const look = await this.#look()
+    const look = await takeLook(this.#options)
     const upPlan = plan(look.state, this.#upRequest({ allowOutOfOrder: true }))
     return {
       location: this.#options.driver.location,
@@ -142,13 +76,15 @@ export class MigrationRunner {
   }
 
   /** Any plan, without carrying it out. Throws what `run` would refuse. */
-  async plan(decide: (state: MigrationState) => Plan, options: RunOptions = {}): Promise<Plan> {
-    return decided(decide, await this.#look(options))
+  async plan(decide: Decide, options: RunOptions = {}): Promise<Plan> {
+    const planned = decided(decide, await takeLook(this.#options, options))
+    this.#checkGroups(planned)
+    return planned
   }
 
   /** The scripts that a plan would run, in its order. */
   async scripts(planned: Plan): Promise<readonly Script[]> {
-    const look = await this.#look()
+    const look = await takeLook(this.#options)
     const { driver, tracker } = this.#options
     const session = look.exists ? await driver.session('read') : undefined
     try {
@@ -176,117 +112,121 @@ export class MigrationRunner {
   }
 
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
-  async run(decide: (state: MigrationState) => Plan, options: RunOptions = {}): Promise<RunReport> {
-    const look = await this.#look(options)
+  async run(decide: Decide, options: RunOptions = {}): Promise<RunReport> {
+    const look = await takeLook(this.#options, options)
     const first = decidedUnlocked(decide, look)
+    if (first !== undefined) this.#checkGroups(first)
     if (first?.steps.length === 0) {
       return this.#finish(this.#logOf(first, look), first.before)
     }
     const lock = await this.#lock()
-    try {
-      return await this.#carryOut(decide, look)
-    } finally {
-      await lock.release()
-    }
+    return withClosing(
+      () => lock.release(),
+      () => this.#carryOut(decide, { look, options }),
+    )
   }
 
-  /**
-   * Lets somebody decide about records, under the lock and in one transaction. Wrong files are refused first. Throws
-   * what `work` throws, and then nothing is changed.
-   */
+  /** Lets somebody decide about records, under the lock and in one transaction: what `work` throws undoes it. */
   async amend<T>(work: (amendment: Amendment) => Promise<T>): Promise<T> {
     const { driver, tracker, source } = this.#options
-    const options = { dialect: driver.dialect, applied: [], protectedTables: tracker.tables }
-    const { migrations, problems, scripts } = await loadMigrations(source, options)
-    refuseProblems(problems)
-    if (!(await driver.exists())) throw nothingToAmend(driver)
+    if (!(await driver.exists())) throw missingDatabase(driver)
     const lock = await this.#lock()
-    try {
-      const session = await driver.session('write')
-      const amendment = { session, migrations, scripts, run: this.#identity() }
-      return await session.transaction(() => work(amendment)).finally(() => session.close())
-    } finally {
-      await lock.release()
-    }
+    return withClosing(
+      () => lock.release(),
+      async () => {
+        const session = await driver.session('write')
+        const load = async () => {
+          const options = { dialect: driver.dialect, applied: [], protectedTables: tracker.tables }
+          const loaded = await loadMigrations(source, options)
+          refuseProblems(loaded.problems)
+          return loaded
+        }
+        const amendment = { session, load, run: this.#identity() }
+        return withClosing(
+          () => session.close(),
+          () => session.transaction(() => work(amendment)),
+        )
+      },
+    )
   }
 
-  async #carryOut(decide: (state: MigrationState) => Plan, look: Look): Promise<RunReport> {
+  async #carryOut(
+    decide: Decide,
+    { look, options }: { look: Look; options: RunOptions },
+  ): Promise<RunReport> {
     const { driver, tracker } = this.#options
     const session = await driver.session('write')
-    const applied = await closeOnError(session, () => tracker.applied(session))
-    const planned = await closeOnError(session, async () =>
-      decided(decide, { ...look, state: { ...look.state, applied } }),
+    let run: Run | undefined
+    return withClosing(
+      () => (run?.session ?? session).close(),
+      async () => {
+        const applied = await tracker.applied(session)
+        // Somebody was faster: which files are needed, and what they are compared with, may have changed, too.
+        const now = sameRecords(applied, look.state.applied) ? look : await takeLook(this.#options, options)
+        const planned = decided(decide, { ...now, state: { ...now.state, applied } })
+        await this.#checkKept(planned, { session, look: now })
+        const log = this.#logOf(planned, now)
+        run = new Run(this.#runContext(now), { plan: planned, log, session, applied })
+        this.#emit({ type: 'run-started', runId: this.#runId, plan: planned, creates: !look.exists })
+        return this.#finished(run, { log, planned })
+      },
     )
-    const log = this.#logOf(planned, look)
-    const run = new Run(this.#runContext(look), { plan: planned, log, session, applied })
-    this.#emit({ type: 'run-started', runId: this.#runId, plan: planned, creates: !look.exists })
+  }
+
+  /** Everything that a rollback will take from the database instead of a file is there and is what was applied. */
+  async #checkKept({ steps }: Plan, { session, look }: { session: Session; look: Look }): Promise<void> {
+    const { tracker, driver } = this.#options
+    const places = { scripts: look.scripts, tracker, dialect: driver.dialect, session }
+    for (const step of steps) if (step.script === 'kept') await readStepSql(step, places)
+  }
+
+  async #finished(run: Run, { log, planned }: { log: RunLog; planned: Plan }): Promise<RunReport> {
     try {
       await run.carryOut()
       return this.#finish(log, await this.#readBack(run.session, log))
     } catch (error) {
-      throw await this.#withReport(asMigrateError(error), { log, run, planned })
-    } finally {
-      await run.session.close()
+      throw await this.#withReport(asMigrateError(error), { log, planned })
     }
   }
 
   /** Reads the records after the last commit: nobody is told "done" of something that is not there. */
   async #readBack(session: Session, log: RunLog): Promise<string | null> {
-    const records = await this.#options.tracker.applied(session)
+    const { tracker, driver } = this.#options
+    const records = await tracker.applied(session)
     const versions = new Set(records.map(({ version }) => version))
     for (const { id, direction, migration } of log.done()) {
-      if (versions.has(migration.version) !== (direction === 'up')) throw recordLost(id, this.#options.driver)
+      if (versions.has(migration.version) !== (direction === 'up')) throw recordLostError(id, driver.location)
     }
     return currentId(records)
   }
 
+  /** The error of a failed run with its report; where the database stands is read anew. */
   async #withReport(
     error: MigrateError,
-    { log, run, planned }: { log: RunLog; run: Run; planned: Plan },
+    { log, planned }: { log: RunLog; planned: Plan },
   ): Promise<MigrateError> {
-    const after = await this.#readBack(run.session, log).catch(() => planned.before)
-    const { code, message, hint, details, cause } = error
+    const after = await this.#currentId().catch(() => log.done().at(-1)?.id ?? planned.before)
     const report = log.report(after, error)
     this.#emit({ type: 'run-finished', report })
-    return new MigrateError(code, message, { hint, details: { ...details, report }, cause: cause ?? error })
+    return withDetail(error, { report })
+  }
+
+  async #currentId(): Promise<string | null> {
+    const { driver, tracker } = this.#options
+    const session = await driver.session('read')
+    const read = async () => currentId(await tracker.applied(session))
+    return withClosing(() => session.close(), read)
+  }
+
+  /** Throws where the steps cannot share transactions as they are asked to. */
+  #checkGroups({ steps }: Plan): void {
+    stepGroups(steps, this.#options.transaction ?? 'batch')
   }
 
   #finish(log: RunLog, after: string | null): RunReport {
     const report = log.report(after)
     this.#emit({ type: 'run-finished', report })
     return report
-  }
-
-  async #look({ only }: RunOptions = {}): Promise<Look> {
-    const { driver, tracker, source, others } = this.#options
-    const exists = await driver.exists()
-    const { applied, sizeBytes } = exists ? await this.#records() : { applied: [], sizeBytes: undefined }
-    const loaded = await loadMigrations(source, {
-      dialect: driver.dialect,
-      applied,
-      protectedTables: tracker.tables,
-      only: only && ((entries) => only({ applied, available: entries })),
-    })
-    const { migrations, problems, warnings, scripts } = loaded
-    return {
-      exists,
-      sizeBytes,
-      migrations,
-      problems,
-      warnings,
-      scripts,
-      state: { available: migrations, applied, others },
-    }
-  }
-
-  async #records(): Promise<{ applied: readonly Applied[]; sizeBytes: number | undefined }> {
-    const session = await this.#options.driver.session('read')
-    try {
-      const applied = await this.#options.tracker.applied(session)
-      return { applied, sizeBytes: await session.inspector?.sizeBytes() }
-    } finally {
-      await session.close()
-    }
   }
 
   #lock() {
@@ -345,67 +285,13 @@ export class MigrationRunner {
   }
 }
 
-/** A plan that may be carried out; throws for wrong files and blocking findings. */
-function decided(decide: (state: MigrationState) => Plan, look: Look): Plan {
-  refuseProblems(look.problems)
-  const planned = decide(look.state)
-  const error = refusal(planned.findings)
-  if (error !== undefined) throw error
-  return planned
-}
-
-/** Like `decided`; undefined where a migration is in doubt, which may only be another run that is in the middle of it. */
-function decidedUnlocked(decide: (state: MigrationState) => Plan, look: Look): Plan | undefined {
-  try {
-    return decided(decide, look)
-  } catch (error) {
-    if (MigrateError.is(error) && error.code === 'IN_DOUBT') return undefined
-    throw error
-  }
-}
-
-/** Throws the first of several wrong files, with all of them in `details.findings`. */
-function refuseProblems(problems: readonly MigrateError[]): void {
-  const [problem] = problems
-  if (problem === undefined) return
-  const { code, message, hint, details, cause } = problem
-  const rest = problems.length > 1 ? ` (and ${problems.length - 1} more)` : ''
-  const findings = problems.map(findingOf)
-  throw new MigrateError(code, message + rest, { hint, details: { ...details, findings }, cause })
-}
-
-function nothingToAmend({ location }: Driver): MigrateError {
+/** Somebody expected a database with records. */
+function missingDatabase({ location }: Driver): MigrateError {
   return new MigrateError('DATABASE_MISSING', `There is no database at ${location}, so it has no records`, {
-    hint: 'Check the path, or run "whimbrel up" to create it',
+    hint: 'Check the path; "whimbrel up" would create it',
   })
 }
 
-async function closeOnError<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    await session.close()
-    throw error
-  }
-}
-
-function recordLost(id: string, driver: Driver): MigrateError {
-  return new MigrateError(
-    'RECORD_LOST',
-    `${driver.location} was changed, but the record of ${id} is not there`,
-    {
-      hint: 'Look for a trigger on the tracking table or another process that writes to it, and compare the schema',
-      details: { migration: id },
-    },
-  )
-}
-
-function checkOptions(options: MigrationRunnerOptions): void {
-  for (const name of Object.keys(options)) {
-    if ((knownOptions as readonly string[]).includes(name)) continue
-    const near = suggest(name, knownOptions)
-    throw new MigrateError('USAGE', `MigrationRunner has no option "${name}"`, {
-      hint: near === undefined ? `Its options are ${knownOptions.join(', ')}` : `Did you mean "${near}"?`,
-    })
-  }
+function sameRecords(a: readonly Applied[], b: readonly Applied[]): boolean {
+  return a.length === b.length && a.at(-1)?.sequence === b.at(-1)?.sequence
 }

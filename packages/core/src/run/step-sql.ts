@@ -4,6 +4,7 @@ import type { Dialect } from '../model/dialect.ts'
 import type { Script } from '../model/script.ts'
 import type { Step } from '../plan/plan.ts'
 import type { Session } from '../ports/driver.ts'
+import type { ParsedMigration } from '../ports/source.ts'
 import type { VersionTracker } from '../ports/version-tracker.ts'
 import { tokenChecksum } from '../sql/checksum.ts'
 import { toScript } from '../sql/to-script.ts'
@@ -29,7 +30,12 @@ export async function readStepSql(step: Step, places: StepSqlPlaces): Promise<St
   const { up, down } = await places.scripts.get(step.migration.version)
   const script = step.direction === 'up' ? up : down
   if (script === undefined) throw noDown(step)
-  return { script, kept: { up: up.sql, down: down?.sql ?? null } }
+  return { script, kept: keptSqlOf({ up, down }) }
+}
+
+/** What is kept in the database of a migration that is applied. */
+export function keptSqlOf({ up, down }: Pick<ParsedMigration, 'up' | 'down'>): KeptSql {
+  return { up: up.sql, down: down?.sql ?? null }
 }
 
 async function keptSql(step: Step, { tracker, session, dialect }: StepSqlPlaces): Promise<StepSql> {

@@ -1,0 +1,64 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { MigrationState } from '../plan/plan.ts'
+import type { Driver, LockOwner, StopSignal } from '../ports/driver.ts'
+import type { Source } from '../ports/source.ts'
+import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
+import { suggest } from '../suggest.ts'
+import type { RunEvent } from './events.ts'
+import type { Hooks } from './hooks.ts'
+import type { TransactionMode } from './step-groups.ts'
+import type { StepVerifier } from './step-runner.ts'
+
+/** Who runs, for the records and for those who wait for the lock. */
+export interface Runner extends Omit<RunIdentity, 'runId'>, Omit<LockOwner, 'since'> {}
+
+export interface MigrationRunnerOptions {
+  readonly driver: Driver
+  readonly tracker: VersionTracker
+  readonly source: Source
+  /** Who runs; default: an unnamed application. `processOwner()` of `@whimbrel/core/process` fills it. */
+  readonly runner?: Partial<Runner>
+  /** Id of the run, shared where several databases are one run; default: a new UUID. */
+  readonly runId?: string
+  /** Default `batch`. */
+  readonly transaction?: TransactionMode | undefined
+  /** How long to wait for the lock, in milliseconds; default 30,000. */
+  readonly lockTimeoutMs?: number | undefined
+  /** Environment, for migrations that are only for some. */
+  readonly environment?: string | undefined
+  /** Migrations of the other databases, for dependencies on them. */
+  readonly others?: MigrationState['others']
+  readonly hooks?: Hooks
+  readonly onEvent?: (event: RunEvent) => void
+  /** Stops between two statements: the running migration is undone. */
+  readonly signal?: StopSignal
+  /** Extra checks around the steps of a rollback, inside their transaction. */
+  readonly verifier?: StepVerifier
+}
+
+const knownOptions = [
+  'driver',
+  'tracker',
+  'source',
+  'runner',
+  'runId',
+  'transaction',
+  'lockTimeoutMs',
+  'environment',
+  'others',
+  'hooks',
+  'onEvent',
+  'signal',
+  'verifier',
+] satisfies (keyof MigrationRunnerOptions)[]
+
+/** Throws USAGE for an option that does not exist. */
+export function checkOptions(options: MigrationRunnerOptions): void {
+  for (const name of Object.keys(options)) {
+    if ((knownOptions as readonly string[]).includes(name)) continue
+    const near = suggest(name, knownOptions)
+    throw new MigrateError('USAGE', `MigrationRunner has no option "${name}"`, {
+      hint: near === undefined ? `Its options are ${knownOptions.join(', ')}` : `Did you mean "${near}"?`,
+    })
+  }
+}
