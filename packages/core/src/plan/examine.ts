@@ -16,8 +16,7 @@ export function examine(state: Pick<MigrationState, 'available' | 'applied'>): F
 function inDoubt(record: Applied): Finding[] {
   if (record.state !== 'in-doubt') return []
   const { progress } = record
-  const done =
-    progress === null ? '' : ` after ${progress} finished ${progress === 1 ? 'statement' : 'statements'}`
+  const done = progress === null ? '' : ` (${progress} of its statements did)`
   return [
     {
       code: 'IN_DOUBT',
