@@ -1,5 +1,8 @@
 import type { Amendment } from '@whimbrel/core'
 import type { CommandContext, CommandResult } from './command.ts'
+import { completeError } from './complete-error.ts'
+import { toMigrateError } from './describe-error.ts'
+import { requireConsent } from './require-consent.ts'
 import { runnersOf } from './run-databases.ts'
 import { RunListener } from './run-listener.ts'
 import { findTargets, type Target } from './target.ts'
@@ -21,12 +24,16 @@ export async function amendRecords(
   const { settings, terminal, commandLine } = context
   const targets = await findTargets(settings, terminal)
   const target = theOnly(targets.selected, command)
+  requireConsent(targets, context, command)
   const listener = new RunListener(context)
   const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine, onEvent: listener.listen })
-  const changes = await runnerOf(target).amend((amendment) => decide(target, amendment))
+  const amending = runnerOf(target).amend((amendment) => decide(target, amendment))
+  const changes = await amending.catch((error: unknown) => {
+    throw completeError(toMigrateError(error), target.flags)
+  })
   const lines = changes.map(({ id, change }) => `${id} ${change}\n`)
   return {
     output: { ok: true, command, exitCode: 0, runId, databases: [{ name: target.name, changes }] },
-    text: lines.join(''),
+    text: lines.map((line) => `${target.name}: ${line}`).join(''),
   }
 }

@@ -1,4 +1,5 @@
 import { type Finding, MigrateError } from '@whimbrel/core'
+import { completeHint } from './complete-hint.ts'
 import type { ErrorOutput, FindingOutput } from './output.ts'
 import { redactText } from './redact-text.ts'
 
@@ -29,7 +30,10 @@ export function errorOutput(error: MigrateError): ErrorOutput {
 }
 
 /** A finding as `--json` prints it. */
-export function findingOutput({ code, migration, message, hint, details }: Finding): FindingOutput {
+export function findingOutput(
+  { code, migration, message, hint, details }: Finding,
+  flags = '',
+): FindingOutput {
   const { file, line } = details ?? {}
   return {
     code,
@@ -37,7 +41,7 @@ export function findingOutput({ code, migration, message, hint, details }: Findi
     ...(file === undefined ? {} : { file }),
     ...(line === undefined ? {} : { line }),
     message: redactText(message),
-    hint: redactText(hint),
+    hint: redactText(completeHint(hint, flags)),
   }
 }
 

@@ -4,7 +4,7 @@ import type { AppliedOutput, PendingOutput, StatusOutput } from './output.ts'
 import type { Target } from './target.ts'
 
 /** Where one database stands, as `--json` prints it. */
-export function statusOutput({ name, url }: Target, status: DatabaseStatus): StatusOutput {
+export function statusOutput({ name, url, flags }: Target, status: DatabaseStatus): StatusOutput {
   const late = new Set(
     status.findings.filter(({ code }) => code === 'OUT_OF_ORDER').map(({ migration }) => migration),
   )
@@ -19,7 +19,7 @@ export function statusOutput({ name, url }: Target, status: DatabaseStatus): Sta
     applied: applied.map(appliedOutput),
     pending: status.plan.steps.map(({ migration }) => pendingOutput(migration, late.has(migration.id))),
     skipped: status.plan.skipped.map(({ id, reason }) => ({ id, reason })),
-    findings: status.findings.map(findingOutput),
+    findings: status.findings.map((finding) => findingOutput(finding, flags)),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { MigrateError } from '@whimbrel/core'
+import { completeError } from './complete-error.ts'
 import { toMigrateError } from './describe-error.ts'
 import { statusOutput, troubledOutput } from './describe-status.ts'
 import type { StatusOutput } from './output.ts'
@@ -19,7 +20,7 @@ export async function inspectDatabases(settings: RunSettings): Promise<readonly 
     try {
       inspected.push({ output: statusOutput(target, await runnerOf(target).status()) })
     } catch (thrown) {
-      const error = toMigrateError(thrown)
+      const error = completeError(toMigrateError(thrown), target.flags)
       const exists = await target.driver.exists().catch(() => true)
       const records = await recordsOf(target)
       inspected.push({ output: troubledOutput(target, { error, exists, records }), error })

@@ -2,6 +2,7 @@ import { isMainThread, workerData } from 'node:worker_threads'
 import { runCommand } from './run-command.ts'
 import { RunningStepBoard } from './running-step.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
+import { textWriter } from './write-text.ts'
 
 // Without a thread of its own nobody looks at the board, and signals end the process by themselves.
 const surroundings: Surroundings = isMainThread
@@ -12,8 +13,8 @@ const stop = new Int32Array(surroundings.stop)
 void runCommand(process.argv.slice(2), {
   ...surroundings,
   running: new RunningStepBoard(surroundings.running),
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: textWriter(1),
+  err: textWriter(2),
   env: process.env,
   cwd: process.cwd(),
   signal: {

@@ -69,7 +69,7 @@ function failure(
   error: MigrateError,
   { command, terminal }: { command: string; terminal: Terminal },
 ): CommandResult {
-  const findings = findingsOf(error).map(findingOutput)
+  const findings = findingsOf(error).map((finding) => findingOutput(finding))
   const output: Output = {
     ok: false,
     command,

@@ -7,6 +7,7 @@ import {
   reportOf,
 } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
+import { completeError } from './complete-error.ts'
 import { errorOutput, toMigrateError } from './describe-error.ts'
 import { type DatabaseResult, failedResult, notStarted, plannedOutput, reportOutput } from './run-outputs.ts'
 import { migrationsOf, type Target, type Targets } from './target.ts'
@@ -143,7 +144,7 @@ async function executed(target: Target, running: Promise<RunReport>): Promise<Da
   try {
     return { output: reportOutput(target, await running) }
   } catch (thrown) {
-    const error = toMigrateError(thrown)
+    const error = completeError(toMigrateError(thrown), target.flags)
     const report = reportOf(error)
     if (report === undefined) return failedResult(target, error)
     return { output: { ...reportOutput(target, report), error: errorOutput(error) }, error }

@@ -1,4 +1,5 @@
 import { currentId, type MigrateError, type Plan, type RunReport } from '@whimbrel/core'
+import { completeError } from './complete-error.ts'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import type { RunOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
@@ -13,8 +14,9 @@ export interface DatabaseResult {
 }
 
 /** A database that was refused, or failed before anything ran. */
-export async function failedResult(target: Target, error: MigrateError): Promise<DatabaseResult> {
-  const findings = findingsOf(error).map(findingOutput)
+export async function failedResult(target: Target, thrown: MigrateError): Promise<DatabaseResult> {
+  const error = completeError(thrown, target.flags)
+  const findings = findingsOf(error).map((finding) => findingOutput(finding))
   const output = await untouched(target, 'failed')
   return {
     output: { ...output, ...(findings.length > 1 && { findings }), error: errorOutput(error) },
@@ -33,7 +35,7 @@ async function untouched(target: Target, outcome: RunOutput['outcome']): Promise
 }
 
 /** What a run did. */
-export function reportOutput({ name }: Target, report: RunReport): RunOutput {
+export function reportOutput({ name, flags }: Target, report: RunReport): RunOutput {
   const { outcome, before, after, skipped, findings } = report
   const steps = report.steps.map((step) =>
     step.durationMs === undefined ? step : { ...step, durationMs: Math.round(step.durationMs * 1000) / 1000 },
@@ -45,13 +47,13 @@ export function reportOutput({ name }: Target, report: RunReport): RunOutput {
     after,
     steps,
     skipped: skipped.map(skippedOutput),
-    findings: findings.map(findingOutput),
+    findings: findings.map((finding) => findingOutput(finding, flags)),
   }
 }
 
 /** What a run would do; with the statements of each step where they were asked for. */
 export function plannedOutput(
-  { name }: Target,
+  { name, flags }: Target,
   { plan, statements }: { plan: Plan; statements: readonly string[][] },
 ): RunOutput {
   const steps = plan.steps.map(({ id, direction }, index) => ({
@@ -67,7 +69,7 @@ export function plannedOutput(
     after: plan.after,
     steps,
     skipped: plan.skipped.map(skippedOutput),
-    findings: plan.findings.map(findingOutput),
+    findings: plan.findings.map((finding) => findingOutput(finding, flags)),
   }
 }
 

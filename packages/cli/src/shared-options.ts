@@ -7,7 +7,7 @@ export const sharedOptions: readonly OptionSpec[] = [
   { flags: '--manifest <file>', description: 'manifest to use' },
   { flags: '--url <url>', description: 'one database without a manifest, sqlite:app.db for instance' },
   { flags: '--migrations <dir>', description: 'with --url: its folder of migrations' },
-  { flags: '--yes', description: 'agree to everything that would be asked' },
+  { flags: '--yes', description: 'agree to what can lose data in a protected environment' },
   { flags: '--json', description: 'print one JSON document' },
   { flags: '--lock-timeout <duration>', description: 'how long to wait for another run (default 30s)' },
   { flags: '--busy-timeout <duration>', description: 'how long to wait for a locked database (default 5s)' },

@@ -11,6 +11,7 @@ import {
 } from '@whimbrel/manifest'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
+import { placeFlags } from './complete-hint.ts'
 import { missingDriver } from './missing-driver.ts'
 import type { Settings, SingleDatabase } from './settings.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,6 +29,8 @@ export interface Target {
   readonly layout: Layout
   readonly transaction: 'batch' | 'each' | 'all'
   readonly lockTimeoutMs: number | undefined
+  /** Options that lead a command to this database, for hints. */
+  readonly flags: string
 }
 
 export interface Targets {
@@ -43,13 +46,18 @@ export interface Targets {
 /** Finds the databases of a command: those of the manifest, or the one given by `--url`. Opens none. */
 export async function findTargets(settings: Settings, terminal: Terminal): Promise<Targets> {
   const { environment } = settings
-  const make = (entry: DatabaseEntry) => makeTarget(entry, { settings, terminal })
+  const make = (entry: DatabaseEntry, several = false) =>
+    makeTarget(entry, {
+      settings,
+      terminal,
+      flags: `${placeFlags(settings)}${several ? ` --db ${entry.name}` : ''}`,
+    })
   if (settings.single !== undefined) {
     const target = make(singleEntry(settings.single, terminal.cwd))
     return { selected: [target], all: [target], environment, manifest: undefined }
   }
   const manifest = await loadManifest(settings, terminal)
-  const all = manifest.databases.map(make)
+  const all = manifest.databases.map((entry, _, { length }) => make(entry, length > 1))
   const names = new Set(selectDatabases(manifest, settings.databases).map(({ name }) => name))
   return { selected: all.filter(({ name }) => names.has(name)), all, environment, manifest }
 }
@@ -102,7 +110,7 @@ async function entriesOf({ source }: Target): Promise<readonly { id: string; ver
 
 function makeTarget(
   entry: DatabaseEntry,
-  { settings, terminal }: { settings: Settings; terminal: Terminal },
+  { settings, terminal, flags }: { settings: Settings; terminal: Terminal; flags: string },
 ): Target {
   const { name, layout, table, transaction } = entry
   const label = shown(entry.path ?? entry.displayUrl, terminal.cwd)
@@ -120,6 +128,7 @@ function makeTarget(
     layout,
     transaction,
     lockTimeoutMs: settings.lockTimeoutMs ?? entry.lockTimeoutMs,
+    flags,
   }
 }
 

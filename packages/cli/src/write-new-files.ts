@@ -1,11 +1,11 @@
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import type { NewFile } from './new-migration.ts'
 
 /** Writes files that do not exist yet, all or none, and returns their paths. Throws FILE_EXISTS. */
 export function writeNewFiles(directory: string, files: readonly NewFile[]): readonly string[] {
-  const targets = files.map(({ path, text }) => ({ path: join(directory, path), text }))
+  const targets = files.map(({ path, text }) => ({ path: resolve(directory, path), text }))
   const there = targets.find(({ path }) => existsSync(path))
   if (there !== undefined) throw fileExists(there.path)
   const written: string[] = []

@@ -47,7 +47,7 @@ class RollbackVerifier implements StepVerifier {
     if (found.length === 0) return
     throw new MigrateError('INTEGRITY_BROKEN', `${message} ${found.map(describe).join(', ')}`, {
       hint: 'Correct the down of the migration so that it also drops or restores what is named here',
-      details: { migration: this.#last?.id, problems: found },
+      details: { migration: this.#last?.id, broken: found },
     })
   }
 }

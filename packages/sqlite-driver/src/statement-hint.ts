@@ -52,7 +52,8 @@ export function statementHint(message: string, tables: () => readonly string[] =
 }
 
 function noSuchTable(name: string, tables: readonly string[]): string {
-  const near = suggest(name, tables)
+  // Every name is near to one of one or two letters.
+  const near = name.length < 3 ? undefined : suggest(name, tables)
   if (near !== undefined) return `Did you mean "${near}"?`
   return `Check the spelling of ${name}, and the migration that creates it`
 }

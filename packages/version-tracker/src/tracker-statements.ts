@@ -71,7 +71,8 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     kept: `SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`,
     insertHistory: insert(history, historyNames.slice(1)),
     insertHistoryAt: insert(history, historyNames),
-    countHistory: `SELECT count(*) AS count FROM ${history}`,
+    // A failed attempt left nothing behind.
+    countHistory: `SELECT count(*) AS count FROM ${history} WHERE outcome <> 'failed'`,
     selectHistory: (columns) => {
       const fields = historyNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
       return `SELECT ${fields.join(', ')} FROM ${history} ORDER BY sequence DESC LIMIT ?`

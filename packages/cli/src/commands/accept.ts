@@ -28,6 +28,6 @@ export const accept: Command = {
   options: [
     { flags: '--reason <text>', description: 'why the file may differ; required, kept in the history' },
   ],
-  examples: ['whimbrel accept 003 --db settings --reason "only a comment was mended"'],
+  examples: ['whimbrel accept 003 --db settings --reason "quoted a name, the table is the same"'],
   run,
 }

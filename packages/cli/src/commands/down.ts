@@ -3,6 +3,7 @@ import type { Command, CommandContext } from '../command.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
 import { refuseTogether } from '../refuse-together.ts'
+import { requireConsent } from '../require-consent.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
@@ -40,6 +41,7 @@ async function run(context: CommandContext<Options>) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
     return runCommandResult('down', context, { ...planned, dryRun: true })
   }
+  requireConsent(targets, context, 'down')
   const listener = new RunListener(context)
   const done = await runDatabases(work, {
     targets,

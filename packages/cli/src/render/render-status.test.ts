@@ -84,7 +84,7 @@ Everything is up to date.
     expect(text).toContain('b  sqlite:app.db  1 pending, 1 finding\n')
     expect(text).toContain('  ! 001_a is gone\n    Bring it back\n')
     expect(text).toMatch(
-      /\n\n1 database with an error; 1 migration pending: run "whimbrel up"; 1 finding\.\n$/,
+      /\n\n1 database with an error; 1 migration pending; 1 finding, marked with ! above\.\n$/,
     )
   })
 })

@@ -69,8 +69,10 @@ function verdict(databases: readonly StatusOutput[], style: Style): string {
   const troubled = databases.filter(({ error }) => error !== undefined).length
   const parts = [
     ...(troubled > 0 ? [style.red(`${count(troubled, 'database')} with an error`)] : []),
-    ...(pending > 0 ? [`${count(pending, 'migration')} pending: run "whimbrel up"`] : []),
-    ...(findings > 0 ? [`${count(findings, 'finding')}`] : []),
+    ...(pending > 0
+      ? [`${count(pending, 'migration')} pending${findings > 0 ? '' : ': run "whimbrel up"'}`]
+      : []),
+    ...(findings > 0 ? [`${count(findings, 'finding')}, marked with ! above`] : []),
   ]
   return parts.length === 0 ? style.green('Everything is up to date.') : `${parts.join('; ')}.`
 }

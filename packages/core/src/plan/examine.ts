@@ -49,12 +49,15 @@ function compare(record: Applied, migration: Migration | undefined): Finding[] {
 function changed(record: Applied, section: 'up' | 'down', checksums: readonly [string, string]): Finding {
   const [stored, current] = checksums
   const way =
-    section === 'up' ? 'put the change into a new migration' : 'roll back with --force to use the edited one'
+    section === 'up'
+      ? 'Restore the file and put the change into a new migration, or, if it is only another way to write the same, ' +
+        `run "whimbrel accept ${record.id} --reason …"`
+      : `Restore the file, or roll back with the edited one: "whimbrel down --only ${record.id} --force"`
   return {
     code: 'CHECKSUM_CHANGED',
     migration: record.id,
     message: `The ${section} of ${record.id} was edited after it was applied (stored ${stored}, now ${current})`,
-    hint: `Restore the file as it was and ${way}`,
+    hint: way,
     blocking: section === 'up',
     details: { section, stored, current },
   }
