@@ -4,6 +4,7 @@ import type { BenchTool } from './tool.ts'
 export const toolNames = [
   'raw',
   'whimbrel',
+  'whimbrel-unverified',
   'drizzle-orm',
   'knex',
   'dbmate',

@@ -8,33 +8,31 @@ export interface RunningStep {
 
 const CAPACITY = 1024
 
-/** One running step in memory that two threads share: written often, read once. */
+/** One running step in memory that two threads share: written for every step, read once. */
 export class RunningStepBoard {
   readonly memory: SharedArrayBuffer
   readonly #length: Int32Array
-  readonly #bytes: Uint8Array
+  readonly #bytes: Buffer
 
   constructor(memory: SharedArrayBuffer = new SharedArrayBuffer(4 + CAPACITY)) {
     this.memory = memory
     this.#length = new Int32Array(memory, 0, 1)
-    this.#bytes = new Uint8Array(memory, 4)
+    this.#bytes = Buffer.from(memory, 4)
   }
 
   write(step: RunningStep | undefined): void {
     Atomics.store(this.#length, 0, 0)
     if (step === undefined) return
-    const bytes = Buffer.from(JSON.stringify(step)).subarray(0, CAPACITY)
-    this.#bytes.set(bytes)
-    Atomics.store(this.#length, 0, bytes.length)
+    const { database, migration, transactional } = step
+    const length = this.#bytes.write(`${transactional ? 'undone' : 'in doubt'}\n${database}\n${migration}\n`)
+    Atomics.store(this.#length, 0, length)
   }
 
   read(): RunningStep | undefined {
     const length = Atomics.load(this.#length, 0)
-    try {
-      return length === 0 ? undefined : JSON.parse(Buffer.from(this.#bytes.slice(0, length)).toString())
-    } catch {
-      // A name longer than the board, or a step that changes this very moment.
-      return undefined
-    }
+    const [fate, database, migration, rest] = this.#bytes.toString('utf8', 0, length).split('\n')
+    // Nothing runs, a name is longer than the board, or the step changes this very moment.
+    if (database === undefined || migration === undefined || rest === undefined) return undefined
+    return { database, migration, transactional: fate === 'undone' }
   }
 }

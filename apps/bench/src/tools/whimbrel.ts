@@ -53,7 +53,7 @@ export const tool: BenchTool = {
   },
 }
 
-async function withRunner<T>(
+export async function withRunner<T>(
   place: Place,
   options: Partial<MigrationRunnerOptions>,
   work: (runner: MigrationRunner) => Promise<T>,
