@@ -40,6 +40,14 @@ interface Done {
   readonly figures: StepFigures
 }
 
+/** How many characters of SQL may wait for their records: not all files are held at once. */
+const HELD_CHARACTERS = 1024 * 1024
+
+function charactersOf({ work }: Done): number {
+  const { up, down } = work.sql.kept
+  return up.length + (down?.length ?? 0)
+}
+
 /** Carries out one plan in one session, under a lock that the caller holds. */
 export class Run {
   readonly #context: RunContext
@@ -89,13 +97,20 @@ export class Run {
     await this.#lookAgain()
     await this.#beginVerifying()
     const done: Done[] = []
+    let last: Done | undefined
+    let held = 0
     for (const step of steps) {
       const finished = await this.#runInSavepoint(step)
       if (finished === undefined) break
+      last = finished
       done.push(finished)
+      held += charactersOf(finished)
+      if (held < HELD_CHARACTERS) continue
+      await this.#record(done.splice(0))
+      held = 0
     }
     if (this.#failure !== undefined && this.#context.transaction === 'all') throw this.#failure.error
-    await this.#endVerifying(done)
+    await this.#endVerifying(last)
     await this.#record(done)
     if (this.#failure !== undefined) await this.#recordFailure(this.#failure)
   }
@@ -180,8 +195,7 @@ export class Run {
   }
 
   /** Over everything, before the last commit of the run: of what is kept, not of what is still to come. */
-  async #endVerifying(done: readonly Done[]): Promise<void> {
-    const last = done.at(-1)
+  async #endVerifying(last: Done | undefined): Promise<void> {
     if (last === undefined || (this.#failure === undefined && this.#index < this.#plan.steps.length)) return
     try {
       await this.#context.verifier?.end(this.#session)

@@ -3,7 +3,7 @@ import type { Dialect } from '../model/dialect.ts'
 import type { ParsedMigration, SourceEntry } from '../ports/source.ts'
 
 /** How many characters of SQL are held; what goes beyond is read again when its turn comes. */
-const HELD_CHARACTERS = 8 * 1024 * 1024
+const HELD_CHARACTERS = 4 * 1024 * 1024
 
 /** The SQL of a source's migrations, without holding all of it at once. */
 export class ScriptStore {
