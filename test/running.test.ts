@@ -1,5 +1,6 @@
 import { type RunEvent, reportOf } from '@whimbrel/core'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
+import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { describe, expect, it } from 'vitest'
 import { Fixture, migration } from './fixture.ts'
 
@@ -151,7 +152,6 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) INSE
   it('refuses a migration that touches a tracking table, also one with a name of its own', async () => {
     const up = 'DROP TABLE "my_table_history";'
     const fixture = new Fixture({ '001_x': migration(up) })
-    const { sqlVersionTracker } = await import('@whimbrel/version-tracker')
     const { error } = await failure(fixture.up({ tracker: sqlVersionTracker({ table: 'my_table' }) }))
     expect(error).toMatchObject({ code: 'MIGRATION_FORBIDDEN', exitCode: 2 })
     expect(fixture.bytes()).toBeUndefined()
@@ -397,6 +397,27 @@ describe('a record that cannot be written', () => {
       'SELECT id, outcome FROM schema_migrations_history ORDER BY sequence DESC LIMIT 1',
     )
     expect(last).toEqual({ id: '003_late', outcome: 'failed' })
+  })
+})
+
+describe('a run of large migrations', () => {
+  it('writes records on the way, so that the SQL of all is not held until the end', async () => {
+    const large = (name: string) =>
+      migration(`CREATE TABLE ${name} (id INTEGER); /* ${'x'.repeat(700_000)} */`)
+    const fixture = new Fixture({ '001_a': large('a'), '002_b': large('b'), '003_c': large('c') })
+    const tracker = sqlVersionTracker()
+    const log: string[] = []
+    const finish = tracker.finish.bind(tracker)
+    tracker.finish = (session, attempt, outcome) => {
+      log.push(`record ${attempt.migration.id}`)
+      return finish(session, attempt, outcome)
+    }
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'step-started') log.push(`start ${event.step.id}`)
+    }
+    await fixture.up({ tracker, onEvent })
+    expect(log.indexOf('record 001_a')).toBeLessThan(log.indexOf('start 003_c'))
+    expect(await fixture.applied()).toEqual(['001_a', '002_b', '003_c'])
   })
 })
 
