@@ -7,13 +7,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Which packages each one may use; arrows point down, siblings do not know each other. */
 const allowed: Record<string, readonly string[]> = {
+  checks: ['core'],
   core: [],
   manifest: ['core'],
   'rollback-manager': ['core'],
   'sqlite-driver': ['core'],
   testing: ['core'],
   'version-tracker': ['core'],
-  cli: ['core', 'manifest', 'rollback-manager', 'sqlite-driver', 'version-tracker'],
+  cli: ['checks', 'core', 'manifest', 'rollback-manager', 'sqlite-driver', 'version-tracker'],
 }
 
 interface PackageJson {

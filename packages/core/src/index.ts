@@ -41,6 +41,7 @@ export type {
   Lock,
   LockOptions,
   LockOwner,
+  RowCount,
   ScriptFacts,
   Session,
   SqlValue,
@@ -73,9 +74,19 @@ export {
 } from './run/migration-runner.ts'
 export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
 export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
+export type { Safeguard, SafeguardContext, SafeguardStep, Safety } from './run/safeguard.ts'
 export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
+export { canonicalSql } from './schema/canonical-sql.ts'
+export { compareSchemas, describeColumn, type SchemaChange } from './schema/compare-schemas.ts'
+export {
+  type DatabaseSchema,
+  primaryKey,
+  type SchemaColumn,
+  type SchemaObject,
+  withoutTables,
+} from './schema/database-schema.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'

@@ -83,6 +83,16 @@ export class Connection {
     }
   }
 
+  /** Rows of a query one by one, as arrays of exact values: integers are bigints. Nothing else may run meanwhile. */
+  *each(sql: string): Iterable<readonly SqlValue[]> {
+    try {
+      const rows = this.handle.prepare<unknown[]>(sql).raw().safeIntegers(true).iterate()
+      for (const row of rows) yield row as SqlValue[]
+    } catch (error) {
+      throw this.translate(error)
+    }
+  }
+
   /** First column of the first row. */
   value(sql: string, params: readonly SqlValue[] = []): SqlValue | undefined {
     const [row] = this.rows<Record<string, SqlValue>>(sql, params)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import {
+  type DatabaseSchema,
   type Dialect,
   type Driver,
   type Lock,
@@ -18,6 +19,7 @@ import { waitForLock } from './lock-waiting.ts'
 import { memoryLock } from './memory-lock.ts'
 import { type Opened, openedForReading, openedForWriting, openedFromHandle } from './opened.ts'
 import { setPragma } from './pragmas.ts'
+import { openScratch } from './scratch.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
 /**
@@ -73,6 +75,13 @@ class SqliteDriver implements Driver {
     }
     this.#open.add(release)
     return { release }
+  }
+
+  async scratch(like?: DatabaseSchema): Promise<Session> {
+    const session = openScratch(loadEngine(), { like, onClose: () => this.#open.delete(close) })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
   }
 
   async close(): Promise<void> {

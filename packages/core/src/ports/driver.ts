@@ -1,4 +1,5 @@
 import type { Dialect } from '../model/dialect.ts'
+import type { DatabaseSchema } from '../schema/database-schema.ts'
 
 /** A value that every driver can bind and return. */
 export type SqlValue = string | number | bigint | null | Uint8Array
@@ -79,6 +80,11 @@ export interface Driver {
   session(mode: 'read' | 'write'): Promise<Session>
   /** Throws LOCK_TIMEOUT, naming the holder. */
   lock(owner: LockOwner, options: LockOptions): Promise<Lock>
+  /**
+   * Optional role: opens a database of the same engine to try things out on, gone when its session is closed. It has
+   * the schema that is given and no rows; foreign keys are not enforced while it is filled.
+   */
+  scratch?(like?: DatabaseSchema): Promise<Session>
   close(): Promise<void>
 }
 
@@ -114,6 +120,26 @@ export interface Inspector {
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]>
   /** Size of the database in bytes. */
   sizeBytes(): Promise<number>
+  /** The schema as the engine describes it now. */
+  schema(): Promise<DatabaseSchema>
+  /** Counts the rows of a table, and for each of the columns the values that are not NULL. */
+  count(table: string, columns?: readonly string[]): Promise<RowCount>
+  /**
+   * Rows of a table one by one, the given columns in the given order, ordered by `orderBy`. Values are exact: an
+   * integer is a bigint, a number is a floating-point value. The connection can do nothing else until the last row.
+   */
+  rows(
+    table: string,
+    columns: readonly string[],
+    orderBy?: readonly string[],
+  ): AsyncIterable<readonly SqlValue[]>
+}
+
+/** How much one table holds. */
+export interface RowCount {
+  readonly rows: number
+  /** By column: how many values are not NULL, in the order that was asked for. */
+  readonly values: readonly { readonly column: string; readonly count: number }[]
 }
 
 /** What `verify` looks at; everything where nothing is said. */

@@ -9,6 +9,8 @@ export interface Attempt {
   /** UTC start, ISO 8601 with milliseconds. */
   readonly startedAt: string
   readonly run: RunIdentity
+  /** Path of the backup that was taken before the run, for the history. */
+  readonly backup?: string | undefined
 }
 
 /** Who runs what, the same for every step of a run. */

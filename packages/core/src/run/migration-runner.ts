@@ -14,6 +14,7 @@ import { recordLostError, withDetail } from './run-errors.ts'
 import { RunLog } from './run-log.ts'
 import type { RunReport } from './run-report.ts'
 import { checkOptions, type MigrationRunnerOptions } from './runner-options.ts'
+import type { Safety } from './safeguard.ts'
 import { asMigrateError } from './step-error.ts'
 import { stepGroups } from './step-groups.ts'
 import { readStepSql } from './step-sql.ts'
@@ -165,8 +166,9 @@ export class MigrationRunner {
         const now = sameRecords(applied, look.state.applied) ? look : await takeLook(this.#options, options)
         const planned = decided(decide, { ...now, state: { ...now.state, applied } })
         await this.#checkKept(planned, { session, look: now })
-        const log = this.#logOf(planned, now)
-        run = new Run(this.#runContext(now), { plan: planned, log, session, applied })
+        const safety = await this.#protect(planned, { session, look: now })
+        const log = this.#logOf(planned, now, safety)
+        run = new Run(this.#runContext(now, safety), { plan: planned, log, session, applied })
         this.#emit({ type: 'run-started', runId: this.#runId, plan: planned, creates: !look.exists })
         return this.#finished(run, { log, planned })
       },
@@ -180,10 +182,28 @@ export class MigrationRunner {
     for (const step of steps) if (step.script === 'kept') await readStepSql(step, places)
   }
 
+  /** Lets the safeguard look at what is about to be run, and put away what could be lost. */
+  async #protect(planned: Plan, { session, look }: { session: Session; look: Look }): Promise<Safety> {
+    const { safeguard, driver, tracker } = this.#options
+    if (safeguard === undefined || planned.steps.length === 0) return {}
+    const places = { scripts: look.scripts, tracker, dialect: driver.dialect, session }
+    return safeguard.before({
+      plan: planned,
+      driver,
+      session,
+      run: this.#identity(),
+      creates: !look.exists,
+      trackingTables: tracker.tables,
+      scriptOf: async (step) => (await readStepSql(step, places)).script,
+    })
+  }
+
   async #finished(run: Run, { log, planned }: { log: RunLog; planned: Plan }): Promise<RunReport> {
     try {
       await run.carryOut()
-      return this.#finish(log, await this.#readBack(run.session, log))
+      const report = this.#finish(log, await this.#readBack(run.session, log))
+      await this.#options.safeguard?.after?.({ report })
+      return report
     } catch (error) {
       throw await this.#withReport(asMigrateError(error), { log, planned })
     }
@@ -250,8 +270,8 @@ export class MigrationRunner {
     }
   }
 
-  #runContext(look: Look) {
-    const { driver, tracker, transaction = 'batch', hooks = {}, signal, verifier } = this.#options
+  #runContext(look: Look, safety: Safety) {
+    const { driver, tracker, transaction = 'batch', hooks = {}, signal, verifier, safeguard } = this.#options
     const identity = this.#identity()
     const emit = (event: RunEvent) => this.#emit(event)
     const { scripts } = look
@@ -267,12 +287,14 @@ export class MigrationRunner {
       emit,
       signal,
       verifier,
+      safeguard,
+      safety,
     }
   }
 
-  #logOf(planned: Plan, look: Look): RunLog {
+  #logOf(planned: Plan, look: Look, safety: Safety = {}): RunLog {
     const findings = [...planned.findings, ...look.warnings]
-    return new RunLog(planned, { runId: this.#runId, findings })
+    return new RunLog(planned, { runId: this.#runId, findings, safety })
   }
 
   #upRequest(options: UpOptions): UpRequest {

@@ -2,6 +2,7 @@ import type { MigrateError } from '../migrate-error.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { RunReport, StepReport } from './run-report.ts'
+import type { Safety } from './safeguard.ts'
 import type { StepFigures } from './step-runner.ts'
 
 /** Keeps account of what became of each step of a plan. */
@@ -9,12 +10,14 @@ export class RunLog {
   readonly #plan: Plan
   readonly #runId: string
   readonly #findings: readonly Finding[]
+  readonly #backup: string | undefined
   readonly #reports: ReadonlyMap<Step, { report: StepReport }>
 
-  constructor(plan: Plan, options: { runId: string; findings: readonly Finding[] }) {
+  constructor(plan: Plan, options: { runId: string; findings: readonly Finding[]; safety?: Safety }) {
     this.#plan = plan
     this.#runId = options.runId
     this.#findings = options.findings
+    this.#backup = options.safety?.backup
     this.#reports = new Map(
       plan.steps.map((step) => [
         step,
@@ -58,6 +61,7 @@ export class RunLog {
       steps: [...this.#reports.values()].map(({ report }) => report),
       findings: this.#findings,
       skipped: this.#plan.skipped,
+      ...(this.#backup === undefined ? {} : { backup: this.#backup }),
       ...(error === undefined ? {} : { error }),
     }
   }

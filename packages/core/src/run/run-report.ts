@@ -24,6 +24,8 @@ export interface RunReport {
   readonly findings: readonly Finding[]
   /** Pending migrations that are for another environment or engine. */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[]
+  /** Path of the backup that was taken before. */
+  readonly backup?: string
   /** Why it failed. */
   readonly error?: MigrateError
 }

@@ -5,6 +5,7 @@ import type { Driver, Session } from '../ports/driver.ts'
 import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
 import { commitUnknownError, movedError, notRecordedError, withDetail } from './run-errors.ts'
 import type { RunLog } from './run-log.ts'
+import type { Safety } from './safeguard.ts'
 import type { ScriptStore } from './script-store.ts'
 import { asMigrateError } from './step-error.ts'
 import { type StepGroup, stepGroups, type TransactionMode } from './step-groups.ts'
@@ -17,6 +18,7 @@ export interface RunContext extends Omit<StepContext, 'session'> {
   readonly scripts: ScriptStore
   readonly identity: RunIdentity
   readonly transaction: TransactionMode
+  readonly safety: Safety
 }
 
 export interface RunWork {
@@ -265,7 +267,9 @@ export class Run {
   }
 
   #attemptAt({ migration, direction }: Step): Attempt {
-    return { migration, direction, startedAt: new Date().toISOString(), run: this.#context.identity }
+    const { identity, safety } = this.#context
+    const startedAt = new Date().toISOString()
+    return { migration, direction, startedAt, run: identity, backup: safety.backup }
   }
 
   #sqlOf(step: Step) {

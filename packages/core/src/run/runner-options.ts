@@ -6,6 +6,7 @@ import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
 import { suggest } from '../suggest.ts'
 import type { RunEvent } from './events.ts'
 import type { Hooks } from './hooks.ts'
+import type { Safeguard } from './safeguard.ts'
 import type { TransactionMode } from './step-groups.ts'
 import type { StepVerifier } from './step-runner.ts'
 
@@ -34,6 +35,8 @@ export interface MigrationRunnerOptions {
   readonly signal?: StopSignal
   /** Extra checks around the steps of a rollback, inside their transaction. */
   readonly verifier?: StepVerifier
+  /** Looks after what a run could lose: refuses, takes a backup, keeps rows. */
+  readonly safeguard?: Safeguard
 }
 
 const knownOptions = [
@@ -50,6 +53,7 @@ const knownOptions = [
   'onEvent',
   'signal',
   'verifier',
+  'safeguard',
 ] satisfies (keyof MigrationRunnerOptions)[]
 
 /** Throws USAGE for an option that does not exist. */

@@ -7,6 +7,7 @@ import { scriptFacts } from '../sql/script-facts.ts'
 import type { RunEvent } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { leftInDoubtError } from './run-errors.ts'
+import type { Safeguard } from './safeguard.ts'
 import { damageError, statementError } from './step-error.ts'
 import type { StepSql } from './step-sql.ts'
 
@@ -28,6 +29,7 @@ export interface StepContext {
   readonly emit: (event: RunEvent) => void
   readonly signal?: StopSignal | undefined
   readonly verifier?: StepVerifier | undefined
+  readonly safeguard?: Safeguard | undefined
 }
 
 export interface StepFigures {
@@ -60,8 +62,9 @@ export class StepRunner {
     const started = performance.now()
     const { step } = work
     const { hooks, verifier } = this.#context
-    if (hooks.before !== undefined) await this.#hook('before', step)
     const facts = this.#factsOf(work.sql)
+    await this.#protect(work, facts)
+    if (hooks.before !== undefined) await this.#hook('before', step)
     const watch = await session.inspector?.watch(facts, step.migration)
     const rowsChanged = await this.#counted(facts, () => this.#statements(work))
     const damage = await watch?.finish()
@@ -75,6 +78,7 @@ export class StepRunner {
   async alone(work: StepWork): Promise<StepFigures> {
     const { session, tracker } = this.#context
     const started = performance.now()
+    await this.#protect(work, this.#factsOf(work.sql))
     await this.#hook('before', work.step)
     await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
     try {
@@ -104,6 +108,11 @@ export class StepRunner {
     const before = counts ? await session.changes() : 0
     await work()
     return counts ? (await session.changes()) - before : 0
+  }
+
+  async #protect({ step, sql }: StepWork, facts: ScriptFacts): Promise<void> {
+    const { session, safeguard } = this.#context
+    await safeguard?.beforeStep?.({ session, step, script: sql.script, facts })
   }
 
   #factsOf({ script }: StepSql): ScriptFacts {

@@ -1,14 +1,20 @@
 import type {
+  DatabaseSchema,
   Inspector,
   IntegrityProblem,
+  RowCount,
   ScriptFacts,
+  SqlValue,
   VerifyScope,
   Watch,
   WatchOptions,
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
+import { quoteIdentifier } from '../quote-identifier.ts'
+import { countRows } from './count-rows.ts'
 import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
+import { readSchema } from './read-schema.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { ScriptWatch } from './script-watch.ts'
 import { ViolationBaseline } from './violation-baseline.ts'
@@ -48,6 +54,24 @@ export class SqliteInspector implements Inspector {
   async sizeBytes(): Promise<number> {
     const connection = this.#connection
     return Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))
+  }
+
+  async schema(): Promise<DatabaseSchema> {
+    return readSchema(this.#connection)
+  }
+
+  async count(table: string, columns: readonly string[] = []): Promise<RowCount> {
+    return countRows(this.#connection, table, columns)
+  }
+
+  async *rows(
+    table: string,
+    columns: readonly string[],
+    orderBy: readonly string[] = [],
+  ): AsyncIterable<readonly SqlValue[]> {
+    const order = orderBy.length === 0 ? '' : ` ORDER BY ${orderBy.map(quoteIdentifier).join(', ')}`
+    const sql = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM main.${quoteIdentifier(table)}${order}`
+    yield* this.#connection.each(sql)
   }
 
   /** To be told of every statement before it runs: a change of the schema that nobody watches has to be noticed. */

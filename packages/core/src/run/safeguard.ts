@@ -1,0 +1,44 @@
+import type { Script } from '../model/script.ts'
+import type { Plan, Step } from '../plan/plan.ts'
+import type { Driver, ScriptFacts, Session } from '../ports/driver.ts'
+import type { RunIdentity } from '../ports/version-tracker.ts'
+import type { RunReport } from './run-report.ts'
+
+/** Looks after what a run could lose: before it as a whole, before each step, and when it has ended. */
+export interface Safeguard {
+  /**
+   * Once, under the lock and outside a transaction, when the plan is settled and has steps; not in a dry run. What it
+   * throws stops the run before anything is changed.
+   */
+  before(context: SafeguardContext): Promise<Safety>
+  /** Before the first statement of each step, inside its transaction where it has one. What it throws undoes the step. */
+  beforeStep?(context: SafeguardStep): Promise<void>
+  /** After the run, also after one that failed; what it throws is added to the report as a finding. */
+  after?(context: { readonly report: RunReport }): Promise<void>
+}
+
+export interface SafeguardContext {
+  readonly plan: Plan
+  readonly driver: Driver
+  readonly session: Session
+  readonly run: RunIdentity
+  /** True where the run makes the database: there is nothing to lose. */
+  readonly creates: boolean
+  /** Tables of the version tracker. */
+  readonly trackingTables: readonly string[]
+  /** The SQL that a step will run. */
+  readonly scriptOf: (step: Step) => Promise<Script>
+}
+
+export interface SafeguardStep {
+  readonly session: Session
+  readonly step: Step
+  readonly script: Script
+  readonly facts: ScriptFacts
+}
+
+/** What was put away before a run. */
+export interface Safety {
+  /** Path of the backup that was taken; it goes into the history of every step. */
+  readonly backup?: string | undefined
+}
