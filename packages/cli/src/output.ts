@@ -110,6 +110,8 @@ export interface HistoryOutput {
     startedAt: string
     durationMs: number
     reason?: string
+    /** Path of the backup that was taken before it. */
+    backup?: string
     runId: string
     by: string
   }[]

@@ -96,6 +96,7 @@ const history = z.strictObject({
       startedAt: time,
       durationMs: z.number(),
       reason: z.string().exactOptional(),
+      backup: z.string().exactOptional(),
       runId: uuid,
       by: z.string(),
     }),

@@ -16,6 +16,7 @@ interface HistoryRow {
   readonly run_id: string | null
   readonly applied_by: string | null
   readonly tool_version: string | null
+  readonly backup: string | null
 }
 
 /** More entries than any database has: the port may be asked for all of them. */
@@ -55,5 +56,6 @@ function toEntry(row: HistoryRow): HistoryEntry {
     runId: row.run_id ?? '',
     by: row.applied_by ?? '',
     toolVersion: row.tool_version ?? '',
+    ...(row.backup === null ? {} : { backup: row.backup }),
   }
 }

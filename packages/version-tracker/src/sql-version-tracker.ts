@@ -160,7 +160,7 @@ class TwoTables implements SqlVersionTracker {
 
   #note(
     session: Session,
-    { migration, direction, startedAt, run }: Attempt,
+    { migration, direction, startedAt, run, backup }: Attempt,
     more: { outcome: HistoryEntry['outcome']; durationMs?: number; reason?: string },
   ): Promise<number> {
     const checksum = direction === 'up' ? migration.checksum : migration.downChecksum
@@ -169,6 +169,7 @@ class TwoTables implements SqlVersionTracker {
       action: direction,
       startedAt,
       run,
+      backup,
       checksum,
       ...more,
     })

@@ -60,6 +60,7 @@ export const tableColumns: TableColumns = {
     column('run_id', 'text', "NOT NULL DEFAULT ''"),
     column('applied_by', 'text', "NOT NULL DEFAULT ''"),
     column('tool_version', 'text', "NOT NULL DEFAULT ''"),
+    column('backup', 'text'),
   ],
 }
 

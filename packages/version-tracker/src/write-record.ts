@@ -30,6 +30,7 @@ export interface HistoryNote {
   readonly previousChecksum?: string | null
   readonly reason?: string | null
   readonly run: RunIdentity
+  readonly backup?: string | undefined
 }
 
 /** Appends to the history and returns the key of the row. Throws RECORD_LOST. */
@@ -61,6 +62,7 @@ export function historyValues({ migration, run, ...note }: HistoryNote): SqlValu
     run.runId,
     run.by,
     run.toolVersion,
+    note.backup ?? null,
   ]
 }
 

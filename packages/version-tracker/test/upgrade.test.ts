@@ -1,6 +1,6 @@
-import { exampleMigration } from '@whimbrel/testing'
+import { exampleAttempt, exampleMigration } from '@whimbrel/testing'
 import { describe, expect, it } from 'vitest'
-import { trackedDatabase } from './tracked-database.ts'
+import { sql, trackedDatabase } from './tracked-database.ts'
 
 const third = exampleMigration('003_add_index')
 
@@ -116,6 +116,21 @@ describe('an older table of ours', () => {
       { sequence: 2, id: '002_b', toolVersion: '1.2.3' },
       { sequence: 1, id: '001_a', toolVersion: '' },
     ])
+  })
+
+  it('may be a history that has no place for backups yet', async () => {
+    await using database = await trackedDatabase()
+    await database.up(exampleMigration('001_a'))
+    await database.run('ALTER TABLE schema_migrations_history DROP COLUMN backup')
+    const { tracker, session } = database
+    const [before] = await tracker.history(session)
+    expect(before).not.toHaveProperty('backup')
+    await session.transaction(async () => {
+      await tracker.prepare(session)
+      const attempt = { ...exampleAttempt(exampleMigration('002_b')), backup: '/backups/1.db' }
+      await tracker.finish(session, attempt, { durationMs: 1, sql })
+    })
+    expect(await tracker.history(session)).toMatchObject([{ id: '002_b', backup: '/backups/1.db' }, before])
   })
 
   it('keeps a column that somebody added', async () => {

@@ -43,7 +43,8 @@ async function entriesOf({ driver, tracker }: Target, limit: number): Promise<re
 function entryOutput(entry: HistoryEntry): HistoryOutput['entries'][number] {
   const { id, action, outcome, startedAt, durationMs, runId, by } = entry
   const reason = entry.reason === null ? {} : { reason: redactText(entry.reason) }
-  return { id, action, outcome, startedAt, durationMs, ...reason, runId, by }
+  const backup = entry.backup === undefined ? {} : { backup: entry.backup }
+  return { id, action, outcome, startedAt, durationMs, ...reason, ...backup, runId, by }
 }
 
 export const history: Command = {

@@ -29,6 +29,11 @@ describe('renderHistory', () => {
     )
   })
 
+  it('names the backup that was taken before an attempt', () => {
+    const kept = { ...entry, action: 'down', outcome: 'reverted', backup: '/backups/app-1.db' }
+    expect(rendered(kept)).toMatch(/rolled back {2}4 ms {5}u@h\n {6}backup: \/backups\/app-1\.db\n$/)
+  })
+
   it.each([
     ['up', 'applied', 'applied'],
     ['up', 'failed', 'failed'],

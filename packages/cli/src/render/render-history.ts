@@ -19,11 +19,12 @@ function renderDatabase({ name, entries, error }: HistoryOutput, style: Style): 
 
 function renderEntry(entry: Entry, columns: { style: Style; width: number; words: number }): string {
   const { style, width, words } = columns
-  const { id, startedAt, durationMs, reason, by } = entry
+  const { id, startedAt, durationMs, reason, backup, by } = entry
   const took = hasDuration(entry) ? duration(durationMs) : ''
   const why = reason === undefined ? '' : `\n      ${reason}`
+  const kept = backup === undefined ? '' : `\n      backup: ${backup}`
   const facts = style.dim(`${took.padEnd(7)}  ${by}`)
-  return `  ${markOf(entry, style)} ${time(startedAt)}  ${id.padEnd(width)}  ${wordsOf(entry).padEnd(words)}  ${facts}${why}`
+  return `  ${markOf(entry, style)} ${time(startedAt)}  ${id.padEnd(width)}  ${wordsOf(entry).padEnd(words)}  ${facts}${why}${kept}`
 }
 
 function hasDuration({ action, outcome }: Entry): boolean {

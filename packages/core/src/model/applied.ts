@@ -46,6 +46,8 @@ export interface HistoryEntry {
   readonly runId: string
   readonly by: string
   readonly toolVersion: string
+  /** Path of the backup that was taken before its run. */
+  readonly backup?: string | undefined
 }
 
 /** The SQL that was kept when a migration was applied, so that it can be rolled back without its file. */

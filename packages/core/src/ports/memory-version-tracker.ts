@@ -137,7 +137,7 @@ class MemoryTracker implements MemoryVersionTracker {
   }
 
   #note(
-    { migration, direction, startedAt, run }: Attempt,
+    { migration, direction, startedAt, run, backup }: Attempt,
     result: { outcome: HistoryEntry['outcome']; durationMs?: number; reason?: string },
   ): number {
     const { records, history } = this.#state
@@ -155,6 +155,7 @@ class MemoryTracker implements MemoryVersionTracker {
       runId: run.runId,
       by: run.by,
       toolVersion: run.toolVersion,
+      ...(backup === undefined ? {} : { backup }),
       ...result,
     }
     this.#state = { records, history: [...history, entry] }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { exampleMigration } from '../example-migration.ts'
-import { type TrackerFixture, trackerHand } from './tracker-fixture.ts'
+import { exampleAttempt, exampleMigration } from '../example-migration.ts'
+import { exampleSql, type TrackerFixture, trackerHand } from './tracker-fixture.ts'
 
 const users = exampleMigration('001_create_users')
 const roles = exampleMigration('002_add_roles')
@@ -44,6 +44,20 @@ export function describeHistory(fixture: () => TrackerFixture): void {
       expect(await ids()).toEqual([users.id])
       const outcomes = (await tracker.history(session)).map(({ outcome }) => outcome)
       expect(outcomes).toEqual(['applied', 'failed', 'failed', 'failed'])
+    })
+
+    it('names the backup that was taken before an attempt, whatever became of it', async () => {
+      const { tracker, session } = await trackerHand(fixture())
+      const attempt = { ...exampleAttempt(users), backup: '/backups/users-1.db' }
+      await session.transaction(() => tracker.fail(session, attempt, { durationMs: 1, reason: 'disk full' }))
+      await session.transaction(() => tracker.begin(session, attempt, exampleSql))
+      await session.transaction(() => tracker.finish(session, attempt, { durationMs: 1, sql: exampleSql }))
+      await session.transaction(() =>
+        tracker.finish(session, exampleAttempt(users, 'down'), { durationMs: 1, sql: exampleSql }),
+      )
+      const [down, ...others] = await tracker.history(session)
+      expect(others.map(({ backup }) => backup)).toEqual(Array(3).fill('/backups/users-1.db'))
+      expect(down?.backup).toBeUndefined()
     })
 
     it('stops at the limit', async () => {
