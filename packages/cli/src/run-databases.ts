@@ -55,6 +55,7 @@ export async function runnersOf(settings: RunSettings): Promise<{
       signal: terminal.signal,
       runner,
       runId,
+      name: target.name,
       others,
       onEvent: (event) => {
         noteRunning(terminal, target, event)

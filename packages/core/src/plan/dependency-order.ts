@@ -40,7 +40,8 @@ class Walk<Node extends OrderNode> {
   readonly #sorted: readonly Node[]
   readonly #byName = new Map<string, Node>()
   readonly #state = new Map<Node, 'open' | 'done'>()
-  readonly #path: Node[] = []
+  /** From the node that is visited down to the one that is looked at, each with its next dependency. */
+  readonly #path: { readonly node: Node; next: number }[] = []
   readonly #order: Node[] = []
   readonly #missing: { node: Node; dependency: Dependency }[] = []
   #cycle: string[] | undefined
@@ -58,16 +59,26 @@ class Walk<Node extends OrderNode> {
     return { order: this.#order, cycle: this.#cycle, missing: this.#missing }
   }
 
-  #visit(node: Node): void {
-    const state = this.#state.get(node)
-    if (state === 'done') return
-    if (state === 'open') {
-      this.#noteCycle(node)
-      return
+  /** Depth first, with a path of its own: a long chain of dependencies must not be as deep as the call stack. */
+  #visit(start: Node): void {
+    this.#enter(start)
+    for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
+      const dependency = top.node.dependsOn[top.next]
+      top.next += 1
+      if (dependency === undefined) this.#leave(top.node)
+      else this.#follow(top.node, dependency)
     }
+  }
+
+  #enter(node: Node): void {
+    const state = this.#state.get(node)
+    if (state === 'open') this.#noteCycle(node)
+    if (state !== undefined) return
     this.#state.set(node, 'open')
-    this.#path.push(node)
-    for (const dependency of node.dependsOn) this.#follow(node, dependency)
+    this.#path.push({ node, next: 0 })
+  }
+
+  #leave(node: Node): void {
     this.#path.pop()
     this.#state.set(node, 'done')
     this.#order.push(node)
@@ -76,13 +87,13 @@ class Walk<Node extends OrderNode> {
   #follow(node: Node, dependency: Dependency): void {
     if (dependency.database !== undefined) return
     const target = this.#byName.get(dependency.target.replace(/^0+(?=\d+$)/, ''))
-    if (target !== undefined) this.#visit(target)
+    if (target !== undefined) this.#enter(target)
     else if (!dependency.optional) this.#missing.push({ node, dependency })
   }
 
   #noteCycle(node: Node): void {
     if (this.#cycle !== undefined) return
-    const from = this.#path.indexOf(node)
-    this.#cycle = [...this.#path.slice(from), node].map(({ id }) => id)
+    const from = this.#path.findIndex((place) => place.node === node)
+    this.#cycle = [...this.#path.slice(from).map((place) => place.node), node].map(({ id }) => id)
   }
 }

@@ -55,9 +55,8 @@ function arrange(state: MigrationState): { order: readonly Node[]; findings: Fin
   const versions = new Set(state.available.map(({ version }) => version))
   const orphans = state.applied.filter(({ version }) => !versions.has(version))
   const applied = new Set(state.applied.map(({ version }) => version))
-  const nodes = [...state.available, ...orphans].map((node) =>
-    settled(node, { applied, records: state.applied }),
-  )
+  const names = new Set(state.applied.flatMap(({ id, version }) => [id, version]))
+  const nodes = [...state.available, ...orphans].map((node) => settled(node, { applied, names }))
   const { order, cycle, missing } = dependencyOrder<Node>(nodes)
   const findings: Finding[] = missing
     .filter(({ node }) => !applied.has(node.version))
@@ -69,10 +68,10 @@ function arrange(state: MigrationState): { order: readonly Node[]; findings: Fin
 /** Of what is applied only what it could follow: a dependency that came later has not moved it. */
 function settled(
   node: Node,
-  { applied, records }: { applied: ReadonlySet<string>; records: readonly Applied[] },
+  { applied, names }: { applied: ReadonlySet<string>; names: ReadonlySet<string> },
 ): Node {
   if (node.dependsOn.length === 0 || !applied.has(node.version)) return node
-  const dependsOn = node.dependsOn.filter((dependency) => dependencyTarget(records, dependency) !== undefined)
+  const dependsOn = node.dependsOn.filter(({ target }) => names.has(target.replace(/^0+(?=\d+$)/, '')))
   return { ...node, dependsOn }
 }
 

@@ -71,6 +71,29 @@ describe('a plan up', () => {
     expect(finding?.message).toContain('1_a → 2_b → 1_a')
   })
 
+  it('follows a chain of 20,000 dependencies that runs against the numbers', () => {
+    const count = 20_000
+    const idOf = (version: number) => `${version}_m`
+    const available = Array.from({ length: count }, (_, index) =>
+      migration(idOf(index + 1), index + 1 < count ? needing(String(index + 2)) : {}),
+    )
+    const { steps, findings } = plan(state(available), { direction: 'up' })
+    expect(findings).toEqual([])
+    expect(ids(steps).join()).toBe(Array.from({ length: count }, (_, index) => idOf(count - index)).join())
+    const applied = available.map((each, index) => record(each.id, count - index, each))
+    expect(plan(state(available, applied), { direction: 'up' })).toMatchObject({ steps: [], findings: [] })
+  })
+
+  it('prints a circle of 20,000 dependencies instead of failing on it', () => {
+    const count = 20_000
+    const available = Array.from({ length: count }, (_, index) =>
+      migration(`${index + 1}_m`, needing(String(((index + 1) % count) + 1))),
+    )
+    const { findings } = plan(state(available), { direction: 'up' })
+    expect(findings[0]).toMatchObject({ code: 'DEPENDENCY_CYCLE', migration: '1_m', blocking: true })
+    expect(findings[0]?.details?.cycle).toHaveLength(count + 1)
+  })
+
   it('names a dependency that does not exist and blocks', () => {
     const [finding] = plan(state([migration('2_b', needing('1_z'))]), { direction: 'up' }).findings
     expect(finding).toMatchObject({

@@ -1,5 +1,6 @@
 import type { Applied } from '../model/applied.ts'
 import type { Migration } from '../model/migration.ts'
+import { withOwnDependencies } from '../plan/own-dependencies.ts'
 import type { MigrationState } from '../plan/plan.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import type { MigrationRunnerOptions } from './runner-options.ts'
@@ -28,17 +29,19 @@ export interface Look extends LoadedMigrations {
 
 /** Reads records and files; opens nothing where there is no database. */
 export async function takeLook(
-  { driver, tracker, source, others }: MigrationRunnerOptions,
+  { driver, tracker, source, others, name }: MigrationRunnerOptions,
   { only }: RunOptions = {},
 ): Promise<Look> {
   const exists = await driver.exists()
-  const { applied, sizeBytes } = exists ? await readRecords({ driver, tracker }) : noRecords
-  const { migrations, problems, warnings, scripts } = await loadMigrations(source, {
+  const { sizeBytes, ...records } = exists ? await readRecords({ driver, tracker }) : noRecords
+  const applied = withOwnDependencies(records.applied, name)
+  const { problems, warnings, scripts, ...read } = await loadMigrations(source, {
     dialect: driver.dialect,
     applied,
     protectedTables: tracker.tables,
     only: only && ((entries) => only({ applied, available: entries })),
   })
+  const migrations = withOwnDependencies(read.migrations, name)
   const state = { available: migrations, applied, others }
   return { exists, sizeBytes, migrations, problems, warnings, scripts, state }
 }

@@ -27,6 +27,8 @@ export interface MigrationRunnerOptions {
   readonly lockTimeoutMs?: number | undefined
   /** Environment, for migrations that are only for some. */
   readonly environment?: string | undefined
+  /** Name of the database: a dependency that names it is one on its own migrations. */
+  readonly name?: string | undefined
   /** Migrations of the other databases, for dependencies on them. */
   readonly others?: MigrationState['others']
   readonly hooks?: Hooks
@@ -48,6 +50,7 @@ const knownOptions = [
   'transaction',
   'lockTimeoutMs',
   'environment',
+  'name',
   'others',
   'hooks',
   'onEvent',
