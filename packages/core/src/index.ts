@@ -74,7 +74,7 @@ export {
 } from './run/migration-runner.ts'
 export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
 export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
-export type { Safeguard, SafeguardContext, SafeguardStep, Safety } from './run/safeguard.ts'
+export type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep, Safety } from './run/safeguard.ts'
 export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'

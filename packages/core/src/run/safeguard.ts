@@ -1,7 +1,8 @@
+import type { Finding } from '../model/finding.ts'
 import type { Script } from '../model/script.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Driver, ScriptFacts, Session } from '../ports/driver.ts'
-import type { RunIdentity } from '../ports/version-tracker.ts'
+import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
 import type { RunReport } from './run-report.ts'
 
 /** Looks after what a run could lose: before it as a whole, before each step, and when it has ended. */
@@ -13,8 +14,11 @@ export interface Safeguard {
   before(context: SafeguardContext): Promise<Safety>
   /** Before the first statement of each step, inside its transaction where it has one. What it throws undoes the step. */
   beforeStep?(context: SafeguardStep): Promise<void>
-  /** After the run, also after one that failed; what it throws is added to the report as a finding. */
-  after?(context: { readonly report: RunReport }): Promise<void>
+  /**
+   * After the run, also after one that failed. Returns what people should know about; what it throws becomes a finding
+   * of the report, too, because the run is over.
+   */
+  after?(context: SafeguardEnd): Promise<readonly Finding[]>
 }
 
 export interface SafeguardContext {
@@ -35,6 +39,13 @@ export interface SafeguardStep {
   readonly step: Step
   readonly script: Script
   readonly facts: ScriptFacts
+}
+
+/** How a run ended. Its transactions are over, and the lock is still held. */
+export interface SafeguardEnd {
+  readonly report: RunReport
+  readonly driver: Driver
+  readonly tracker: VersionTracker
 }
 
 /** What was put away before a run. */
