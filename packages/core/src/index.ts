@@ -55,6 +55,7 @@ export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-
 export type {
   MigrationContent,
   ParsedMigration,
+  Remark,
   Source,
   SourceEntry,
   SourceListing,
@@ -62,6 +63,7 @@ export type {
 } from './ports/source.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
 export { resolveId } from './resolve-id.ts'
+export { refuseProblems } from './run/decide.ts'
 export type { RunEvent } from './run/events.ts'
 export type { HookContext, Hooks } from './run/hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'
@@ -90,6 +92,7 @@ export {
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'
+export { type SqlToken, sqlTokens } from './sql/sql-tokens.ts'
 export { sqliteDialect } from './sql/sqlite-dialect.ts'
 export { type ToScriptOptions, toScript } from './sql/to-script.ts'
 export { suggest } from './suggest.ts'

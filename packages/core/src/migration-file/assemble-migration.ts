@@ -1,5 +1,5 @@
 import type { Script, Statement } from '../model/script.ts'
-import type { ParsedMigration, Warning } from '../ports/source.ts'
+import type { ParsedMigration, Remark, Warning } from '../ports/source.ts'
 import type { Header } from './header.ts'
 
 /** What a source knows of a migration from its name and its bytes. */
@@ -28,6 +28,7 @@ export interface Pieces {
   readonly up: Part
   readonly down: Part | undefined
   readonly warnings: readonly Warning[]
+  readonly remarks: readonly Remark[]
 }
 
 /** Puts together what the layouts read in their own ways. */
@@ -55,6 +56,7 @@ export function assembleMigration(named: NamedMigration, pieces: Pieces): Parsed
     up: scriptOf(pieces.up),
     down: down && scriptOf(down),
     warnings,
+    remarks: pieces.remarks,
   }
 }
 

@@ -89,4 +89,16 @@ describe('a migration with a text per direction', () => {
     expect(migration.engine).toBe('postgres')
     expect(up.statements).toEqual([])
   })
+
+  it('keeps comments that speak to the tool apart, and knows those above its SQL', () => {
+    const up = '-- Whimbrel-Note: x\n-- whimbrel-a\nSELECT 1;\n-- whimbrel-b'
+    const { warnings, remarks } = parse(up, '-- whimbrel-c\nSELECT 1;')
+    expect(warnings).toEqual([])
+    expect(remarks.map(({ text, line, part }) => `${text} ${line} ${part}`)).toEqual([
+      'Whimbrel-Note: x 1 header',
+      'whimbrel-a 2 header',
+      'whimbrel-b 4 up',
+      'whimbrel-c 1 down',
+    ])
+  })
 })

@@ -1,6 +1,6 @@
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Direction } from '../model/migration.ts'
-import type { ParsedMigration, Warning } from '../ports/source.ts'
+import type { ParsedMigration, Remark, Warning } from '../ports/source.ts'
 import { Lexer } from '../sql/lexer.ts'
 import { errorAtLine, lineAt } from '../sql/position.ts'
 import { readSection } from '../sql/section-reader.ts'
@@ -12,6 +12,7 @@ import { headerComment } from './header-comment.ts'
 import type { HeaderItem, HeaderText } from './header-item.ts'
 import { markerOf } from './marker.ts'
 import { metadataItems } from './metadata-toml.ts'
+import { isRemark, remarkOf } from './remark.ts'
 import { strayHeader } from './stray-header.ts'
 
 /** A text and the file that it stands in, as shown to people. */
@@ -40,6 +41,7 @@ class Parts {
   readonly #named: NamedMigration
   readonly #dialect: Dialect
   readonly #warnings: Warning[] = []
+  readonly #remarks: Remark[] = []
   /** Where the header of the up text ends. */
   #headerEnd = 0
 
@@ -64,6 +66,7 @@ class Parts {
       up: read(up, 'up'),
       down: down && read(down, 'down'),
       warnings: this.#warnings,
+      remarks: this.#remarks,
     })
   }
 
@@ -75,7 +78,8 @@ class Parts {
     const items: HeaderItem[] = []
     const lexer = new Lexer(of.text, this.#dialect, of.origin)
     for (let kind = lexer.next(); kind === LINE_COMMENT || kind === BLOCK_COMMENT; kind = lexer.next()) {
-      const item = kind === LINE_COMMENT ? headerComment(lexer.slice(), lexer.start, of) : undefined
+      const comment = kind === LINE_COMMENT && !isRemark(lexer.slice()) ? lexer.slice() : undefined
+      const item = comment === undefined ? undefined : headerComment(comment, lexer.start, of)
       if (item !== undefined) items.push(item)
       this.#headerEnd = lexer.end
     }
@@ -91,6 +95,9 @@ class Parts {
       onLineComment: () => {
         const comment = lexer.slice()
         if (markerOf(comment) !== undefined) throw foreignMarker(of, lexer.start)
+        const part = lexer.start < headerEnd ? 'header' : direction
+        const remark = remarkOf(comment, { text: of.text, offset: lexer.start, part })
+        if (remark !== undefined) this.#remarks.push(remark)
         const warning = lexer.start < headerEnd ? undefined : strayHeader(comment, lexer.start, of)
         if (warning !== undefined) this.#warnings.push(warning)
         return false

@@ -381,4 +381,20 @@ describe('for any text, the parser', () => {
       { numRuns: 500 },
     )
   })
+
+  it('keeps comments that speak to the tool apart: no warning, no header line, no other checksum', () => {
+    const up = 'CREATE TABLE a (id INTEGER PRIMARY KEY);'
+    const plain = parse(`${UP}\n${up}\n${DOWN}\n`)
+    const { migration, warnings, remarks } = parse(
+      `-- whimbrel-lint-ignore NO_DOWN: see Author: nobody\n--Whimbrel-Note: x\n${UP}\n-- whimbrel-a b  \n${up}\n${DOWN}\n-- WHIMBREL-b\n`,
+    )
+    expect(migration).toEqual(plain.migration)
+    expect(warnings).toEqual([])
+    expect(remarks).toEqual([
+      { text: 'whimbrel-lint-ignore NO_DOWN: see Author: nobody', line: 1, part: 'header' },
+      { text: 'Whimbrel-Note: x', line: 2, part: 'header' },
+      { text: 'whimbrel-a b', line: 4, part: 'up' },
+      { text: 'WHIMBREL-b', line: 7, part: 'down' },
+    ])
+  })
 })

@@ -1,6 +1,6 @@
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Direction } from '../model/migration.ts'
-import type { ParsedMigration, Warning } from '../ports/source.ts'
+import type { ParsedMigration, Remark, Warning } from '../ports/source.ts'
 import { Lexer } from '../sql/lexer.ts'
 import { lineAt } from '../sql/position.ts'
 import { readSection } from '../sql/section-reader.ts'
@@ -19,6 +19,7 @@ import {
   reversedMarkers,
   sqlAboveMarkers,
 } from './marker-error.ts'
+import { remarkOf } from './remark.ts'
 import { strayHeader } from './stray-header.ts'
 
 /**
@@ -36,6 +37,8 @@ class SingleFile {
   readonly #lexer: Lexer
   readonly #items: HeaderItem[] = []
   readonly #warnings: Warning[] = []
+  readonly #remarks: Remark[] = []
+  #part: Remark['part'] = 'header'
   /** Marker at which the lexer stands. */
   #marker: Direction | undefined
   readonly #onLineComment = () => this.#atMarker()
@@ -64,7 +67,7 @@ class SingleFile {
     const down = this.#readPart('down', mode)
     if (this.#marker === 'up') throw doubledMarker(this.#text, 'up', [firstMarker, this.#lexer.start])
     if (this.#marker === 'down') throw doubledMarker(this.#text, 'down', [secondMarker, this.#lexer.start])
-    return assembleMigration(this.#named, { header, up, down, warnings: this.#warnings })
+    return assembleMigration(this.#named, { header, up, down, ...this.#noticed() })
   }
 
   #readHeaderItems(): void {
@@ -74,6 +77,7 @@ class SingleFile {
       if (kind === END_OF_TEXT) return
       if (kind === LINE_COMMENT) {
         if (this.#isMarker()) return
+        if (this.#isRemark()) continue
         const item = headerComment(lexer.slice(), lexer.start, this.#text)
         if (item !== undefined) this.#items.push(item)
       } else if (kind !== BLOCK_COMMENT) throw sqlAboveMarkers(this.#text, lexer.start)
@@ -84,6 +88,7 @@ class SingleFile {
     const { text, origin } = this.#text
     const from = this.#behindMarker()
     this.#marker = undefined
+    this.#part = direction
     const { statements, checksum } = readSection(this.#lexer, this.#dialect, {
       from,
       firstLine: lineAt(text, from),
@@ -110,7 +115,7 @@ class SingleFile {
     const behind = rest.indexOf('\n', border)
     const up = this.#opaquePart(rest.slice(0, border))
     const down = this.#opaquePart(behind === -1 ? '' : rest.slice(behind + 1))
-    return assembleMigration(this.#named, { header, up, down, warnings: this.#warnings })
+    return assembleMigration(this.#named, { header, up, down, ...this.#noticed() })
   }
 
   #opaquePart(sql: string): Part {
@@ -124,10 +129,22 @@ class SingleFile {
 
   #atMarker(): boolean {
     if (this.#isMarker()) return true
+    if (this.#isRemark()) return false
     const lexer = this.#lexer
     const warning = strayHeader(lexer.slice(), lexer.start, this.#text)
     if (warning !== undefined) this.#warnings.push(warning)
     return false
+  }
+
+  #isRemark(): boolean {
+    const { start: offset } = this.#lexer
+    const remark = remarkOf(this.#lexer.slice(), { text: this.#text.text, offset, part: this.#part })
+    if (remark !== undefined) this.#remarks.push(remark)
+    return remark !== undefined
+  }
+
+  #noticed() {
+    return { warnings: this.#warnings, remarks: this.#remarks }
   }
 
   #isMarker(): boolean {

@@ -1,6 +1,6 @@
 import type { MigrateError } from '../migrate-error.ts'
 import type { Dialect } from '../model/dialect.ts'
-import type { Migration } from '../model/migration.ts'
+import type { Direction, Migration } from '../model/migration.ts'
 import type { Script } from '../model/script.ts'
 
 /** Where migrations come from: a folder, a bundle, code. */
@@ -42,6 +42,18 @@ export interface ParsedMigration {
   readonly down: Script | undefined
   /** Things that are odd but harmless, an unknown header key for instance. */
   readonly warnings: readonly Warning[]
+  /** Comments that speak to the tool, `-- whimbrel-…`, in order; they change neither SQL nor checksum. */
+  readonly remarks: readonly Remark[]
+}
+
+/** A line comment that begins with `whimbrel-`. */
+export interface Remark {
+  /** Behind the two dashes, without white space around it. */
+  readonly text: string
+  /** 1-based line of its file. */
+  readonly line: number
+  /** The header is everything above the SQL of the up part. */
+  readonly part: 'header' | Direction
 }
 
 export interface Warning {

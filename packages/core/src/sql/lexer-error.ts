@@ -21,6 +21,7 @@ export function parameter(place: LexerPlace, end: number): MigrateError {
   return at(place, place.start, {
     message: `${name} is a parameter, and a migration has no values for parameters`,
     hint: "Write the value itself; text that holds such a character belongs between '…'",
+    details: { parameter: name },
   })
 }
 
