@@ -1,0 +1,191 @@
+import {
+  type DatabaseSchema,
+  type Dialect,
+  MigrateError,
+  primaryKey,
+  type SchemaObject,
+  type Session,
+  type SqlValue,
+} from '@whimbrel/core'
+import { blamedSlots } from './blamed-slots.ts'
+import { candidates } from './candidates.ts'
+import { parentsFirst } from './parents-first.ts'
+import { quoted } from './quoted.ts'
+import { Search } from './search.ts'
+import { type SlotOptions, slotsOf } from './slots.ts'
+import { type Reference, type TableShape, tableShape } from './table-shape.ts'
+
+export interface FillOptions {
+  /** A scratch database with the schema; rows that are there already stay. */
+  readonly session: Session
+  readonly schema: DatabaseSchema
+  readonly dialect: Dialect
+  /** Names of the tables to fill, in any case; default: all. */
+  readonly tables?: readonly string[] | undefined
+  /** How many rows to add to each; default 3. */
+  readonly rows?: number | undefined
+}
+
+export interface FillReport {
+  readonly filled: readonly FilledTable[]
+  /** Tables that took no row at all. */
+  readonly refused: readonly RefusedTable[]
+}
+
+export interface FilledTable {
+  readonly table: string
+  /** How many were added. */
+  readonly rows: number
+}
+
+export interface RefusedTable {
+  readonly table: string
+  /** Rows that it has nevertheless, from whoever filled it before. */
+  readonly rows: number
+  /** What the engine said last. */
+  readonly message: string
+}
+
+/**
+ * Adds rows to ordinary tables as an application could have written them: with a value in every column, one row with
+ * as few as allowed, parents before children, triggers at work. Always the same rows for the same schema. Virtual
+ * tables are left alone.
+ */
+export async function fillTables(options: FillOptions): Promise<FillReport> {
+  const filling = new Filling(options)
+  for (const shape of parentsFirst(filling.shapes)) await filling.fill(shape)
+  await filling.checkPredictions()
+  return filling
+}
+
+class Filling implements FillReport {
+  readonly filled: FilledTable[] = []
+  readonly refused: RefusedTable[] = []
+  readonly shapes: readonly TableShape[]
+  readonly #session: Session
+  readonly #all: ReadonlyMap<string, SchemaObject>
+  readonly #rows: number
+  readonly #shapeOf: (table: SchemaObject) => TableShape
+  #predicted = new Set<string>()
+
+  constructor({ session, schema, dialect, tables, rows = 3 }: FillOptions) {
+    this.#session = session
+    this.#rows = rows
+    const wanted = tables && new Set(tables.map((name) => name.toLowerCase()))
+    const all = schema.objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
+    this.#all = new Map(all.map((table) => [table.name.toLowerCase(), table]))
+    this.#shapeOf = (table) => tableShape(table, belongingTo(schema, table), dialect)
+    this.shapes = all.filter(({ name }) => wanted?.has(name.toLowerCase()) ?? true).map(this.#shapeOf)
+  }
+
+  async fill(shape: TableShape): Promise<void> {
+    const before = await this.#count(shape.name)
+    const refuse = (message: string) => this.refused.push({ table: shape.name, rows: before, message })
+    if (shape.endsTransaction) {
+      refuse('a row that it refuses would end the whole transaction (ROLLBACK), so none was tried')
+      return
+    }
+    let message: string | undefined
+    for (let row = 0; row < this.#rows && message === undefined; row += 1)
+      message = await this.#addRow(shape, { row: before + row, sparse: row > 0 && row === this.#rows - 1 })
+    const rows = (await this.#count(shape.name)) - before
+    if (rows > 0) this.filled.push({ table: shape.name, rows })
+    else refuse(message ?? 'the engine took its rows and kept none')
+  }
+
+  /** Values that were foretold must have come true. */
+  async checkPredictions(): Promise<void> {
+    if (this.#predicted.size === 0) return
+    const problems = await this.#session.inspector?.verify({ names: this.#predicted, rows: 'keys' })
+    for (const { kind, object, message } of problems ?? []) {
+      if (kind !== 'foreign-key' || !this.#predicted.has(object.toLowerCase())) continue
+      this.refused.push({ table: object, rows: await this.#count(object), message })
+    }
+  }
+
+  /** The engine's last words where no combination of values is accepted. */
+  async #addRow(shape: TableShape, place: Pick<SlotOptions, 'row' | 'sparse'>): Promise<string | undefined> {
+    const parents = new Map<Reference, readonly (readonly SqlValue[])[]>()
+    for (const reference of shape.references)
+      parents.set(reference, await this.#parents(shape, reference, place.row))
+    const slots = slotsOf(shape, { ...place, parents: (reference) => parents.get(reference) ?? [] })
+    const empty = slots.find(({ choices }) => choices.length === 0)
+    if (empty !== undefined) return `there is no row that ${empty.columns.join(', ')} could refer to`
+    const columns = slots.flatMap((slot) => slot.columns)
+    const sql = insertInto(shape.name, columns)
+    const search = new Search(slots.map(({ choices }) => choices.length))
+    for (let combination: readonly number[] | undefined = search.current; ; ) {
+      const chosen = combination.flatMap((index, at) => slots[at]?.choices[index] ?? [])
+      const message = await this.#insert(sql, chosen)
+      if (message === undefined) return undefined
+      combination = search.next(blamedSlots(message, shape, slots))
+      if (combination === undefined) return message
+    }
+  }
+
+  async #insert(sql: string, values: readonly SqlValue[]): Promise<string | undefined> {
+    try {
+      await this.#session.execute(sql, values)
+      return undefined
+    } catch (error) {
+      if (MigrateError.is(error) && error.code === 'STATEMENT_FAILED') return error.message
+      throw error
+    }
+  }
+
+  /** Keys of rows that there are; of a parent that comes later, or of the table itself, the key that a row will get. */
+  async #parents(
+    shape: TableShape,
+    reference: Reference,
+    row: number,
+  ): Promise<readonly (readonly SqlValue[])[]> {
+    const parent = this.#all.get(reference.parent.toLowerCase())
+    if (parent === undefined) return []
+    const columns = referencedColumns(parent, reference)
+    const present = await this.#keys(parent.name, columns)
+    if (present.length > 0) return present
+    const parentShape = parent.name === shape.name ? shape : this.#shapeOf(parent)
+    const key = columns.map((name) => parentShape.columns.find((column) => column.name === name))
+    const foretold = key.map((column) =>
+      column === undefined ? [] : candidates(parentShape, column, row).slice(0, 1),
+    )
+    if (foretold.length === 0 || foretold.some((values) => values.length === 0)) return []
+    this.#predicted.add(shape.name.toLowerCase())
+    return [foretold.flat()]
+  }
+
+  async #keys(table: string, columns: readonly string[]): Promise<readonly (readonly SqlValue[])[]> {
+    const MOST = 8
+    const list = columns.map(quoted).join(', ')
+    const filled = columns.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ')
+    const sql = `SELECT ${list} FROM ${quoted(table)} WHERE ${filled} ORDER BY ${list} LIMIT ${MOST}`
+    const rows = await this.#session.query<Record<string, SqlValue>>(sql)
+    return rows.map((row) => columns.map((name) => exact(row[name] ?? null)))
+  }
+
+  async #count(table: string): Promise<number> {
+    const [row] = await this.#session.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${quoted(table)}`)
+    return row?.rows ?? 0
+  }
+}
+
+function belongingTo({ objects }: DatabaseSchema, { name }: SchemaObject): readonly SchemaObject[] {
+  return objects.filter(({ table }) => table.toLowerCase() === name.toLowerCase())
+}
+
+function referencedColumns(parent: SchemaObject, { referenced }: Reference): readonly string[] {
+  const names = referenced.length > 0 ? referenced : primaryKey(parent)
+  return names.map(
+    (name) => parent.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())?.name ?? name,
+  )
+}
+
+/** A whole number comes back as a plain number: as a key it has to be bound as an integer again. */
+function exact(value: SqlValue): SqlValue {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+}
+
+function insertInto(table: string, columns: readonly string[]): string {
+  if (columns.length === 0) return `INSERT INTO ${quoted(table)} DEFAULT VALUES`
+  return `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+}

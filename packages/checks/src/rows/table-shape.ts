@@ -1,0 +1,144 @@
+import { type Dialect, type SchemaColumn, type SchemaObject, type SqlToken, sqlTokens } from '@whimbrel/core'
+
+/** What the text of a table says about its rows. */
+export interface TableShape {
+  readonly name: string
+  /** Columns that hold something: without generated ones. */
+  readonly columns: readonly SchemaColumn[]
+  /** Everything that may refuse a row. */
+  readonly rules: readonly Rule[]
+  readonly references: readonly Reference[]
+  /** A row that is refused would end the whole transaction: nothing can be tried out. */
+  readonly endsTransaction: boolean
+}
+
+/** A check, a unique index or a trigger, as far as it is about values. */
+export interface Rule {
+  readonly kind: 'check' | 'index' | 'trigger'
+  /** Name of the constraint, the index or the trigger; empty where it has none. */
+  readonly name: string
+  /** Columns that it speaks of, as the table spells them. */
+  readonly columns: readonly string[]
+  readonly tokens: readonly SqlToken[]
+}
+
+/** A foreign key. */
+export interface Reference {
+  readonly columns: readonly string[]
+  readonly parent: string
+  /** Empty where the primary key is meant. */
+  readonly referenced: readonly string[]
+}
+
+/** Reads a table and what belongs to it. Text that cannot be read has no rules: the engine will say what it wants. */
+export function tableShape(
+  table: SchemaObject,
+  belongings: readonly SchemaObject[],
+  dialect: Dialect,
+): TableShape {
+  const columns = table.columns.filter(({ generated }) => !generated)
+  const body = tokensOf(table, dialect)
+  const definitions = definitionsIn(body)
+  const own = belongings.filter((object) => object !== table && object.kind !== 'view')
+  const texts = own.map((object) => ({ object, tokens: tokensOf(object, dialect) }))
+  const named = (tokens: readonly SqlToken[]) => columnsIn(tokens, columns)
+  return {
+    name: table.name,
+    columns,
+    rules: [
+      ...definitions.flatMap((tokens) => checksIn(tokens, named)),
+      ...texts.map(({ object: { kind, name }, tokens }) => ({
+        kind: kind === 'trigger' ? ('trigger' as const) : ('index' as const),
+        name,
+        columns: named(kind === 'trigger' ? newValuesIn(tokens) : tokens),
+        tokens,
+      })),
+    ],
+    references: definitions.flatMap((tokens) => referencesIn(tokens, columns)),
+    endsTransaction: [body, ...texts.map(({ tokens }) => tokens)].some(hasRollback),
+  }
+}
+
+function tokensOf({ sql }: SchemaObject, dialect: Dialect): readonly SqlToken[] {
+  try {
+    return sqlTokens(sql, dialect)
+  } catch {
+    return []
+  }
+}
+
+/** Columns and constraints of a CREATE TABLE, one by one. */
+function definitionsIn(tokens: readonly SqlToken[]): readonly SqlToken[][] {
+  const open = tokens.findIndex(({ text }) => text === '(')
+  const definitions: SqlToken[][] = [[]]
+  let depth = 0
+  for (const token of tokens.slice(open)) {
+    if (token.text === '(') depth += 1
+    if (token.text === ')') depth -= 1
+    if (depth === 0) break
+    if (depth === 1 && token.text === ',') definitions.push([])
+    else if (depth > 1 || token.text !== '(') definitions.at(-1)?.push(token)
+  }
+  return definitions
+}
+
+function checksIn(
+  tokens: readonly SqlToken[],
+  named: (tokens: readonly SqlToken[]) => readonly string[],
+): Rule[] {
+  return tokens.flatMap((token, at): Rule[] => {
+    if (!isWord(token, 'CHECK') || tokens[at + 1]?.text !== '(') return []
+    const expression = parenthesised(tokens, at + 1)
+    const constraint = isWord(tokens[at - 2], 'CONSTRAINT') ? (tokens[at - 1]?.value ?? '') : ''
+    return [{ kind: 'check', name: constraint, columns: named(expression), tokens: expression }]
+  })
+}
+
+function referencesIn(tokens: readonly SqlToken[], columns: readonly SchemaColumn[]): Reference[] {
+  const at = tokens.findIndex((token) => isWord(token, 'REFERENCES'))
+  const parent = tokens[at + 1]
+  if (at === -1 || parent === undefined) return []
+  const key = tokens.findIndex((token) => isWord(token, 'FOREIGN'))
+  const children = key === -1 ? tokens.slice(0, 1) : parenthesised(tokens, key + 2)
+  const referenced = tokens[at + 2]?.text === '(' ? parenthesised(tokens, at + 2) : []
+  const own = columnsIn(children, columns)
+  return own.length === 0 ? [] : [{ columns: own, parent: parent.value, referenced: namesIn(referenced) }]
+}
+
+/** What stands between a parenthesis and the one that closes it. */
+function parenthesised(tokens: readonly SqlToken[], open: number): readonly SqlToken[] {
+  let depth = 0
+  for (let at = open; at < tokens.length; at += 1) {
+    if (tokens[at]?.text === '(') depth += 1
+    if (tokens[at]?.text === ')') depth -= 1
+    if (depth === 0) return tokens.slice(open + 1, at)
+  }
+  return tokens.slice(open + 1)
+}
+
+/** Names behind `new.`: what a trigger looks at when a row comes. */
+function newValuesIn(tokens: readonly SqlToken[]): readonly SqlToken[] {
+  return tokens.filter((_, at) => isWord(tokens[at - 2], 'NEW') && tokens[at - 1]?.text === '.')
+}
+
+function columnsIn(tokens: readonly SqlToken[], columns: readonly SchemaColumn[]): readonly string[] {
+  const found = new Set<string>()
+  for (const name of namesIn(tokens)) {
+    const column = columns.find((known) => known.name.toLowerCase() === name.toLowerCase())
+    if (column !== undefined) found.add(column.name)
+  }
+  return [...found]
+}
+
+function namesIn(tokens: readonly SqlToken[]): readonly string[] {
+  return tokens.filter(({ kind }) => kind === 'word' || kind === 'name').map(({ value }) => value)
+}
+
+/** True for a keyword, in any case and without quotation marks. */
+export function isWord(token: SqlToken | undefined, word: string): boolean {
+  return token?.kind === 'word' && token.text.toUpperCase() === word
+}
+
+function hasRollback(tokens: readonly SqlToken[]): boolean {
+  return tokens.some((token) => isWord(token, 'ROLLBACK'))
+}
