@@ -63,6 +63,7 @@ export type {
 } from './ports/source.ts'
 export type { Attempt, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
 export { resolveId } from './resolve-id.ts'
+export { combineSafeguards } from './run/combine-safeguards.ts'
 export { refuseProblems } from './run/decide.ts'
 export type { RunEvent } from './run/events.ts'
 export type { HookContext, Hooks } from './run/hooks.ts'

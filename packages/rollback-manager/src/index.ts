@@ -1,4 +1,6 @@
 export { choose, type RollbackSelection } from './choose.ts'
 export { mayDestroy } from './may-destroy.ts'
 export { planRollback, type RollbackOptions, rollback } from './plan-rollback.ts'
+export { expired, type Retained } from './retention/expired.ts'
+export { checkRetentionPolicy, type RetentionPolicy } from './retention/retention-policy.ts'
 export { rollbackVerifier } from './rollback-verifier.ts'
