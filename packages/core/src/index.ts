@@ -82,7 +82,8 @@ export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
 export { canonicalSql } from './schema/canonical-sql.ts'
-export { compareSchemas, describeColumn, type SchemaChange } from './schema/compare-schemas.ts'
+export { describeColumn } from './schema/column-description.ts'
+export { compareSchemas } from './schema/compare-schemas.ts'
 export {
   type DatabaseSchema,
   primaryKey,
@@ -90,6 +91,7 @@ export {
   type SchemaObject,
   withoutTables,
 } from './schema/database-schema.ts'
+export type { SchemaChange } from './schema/schema-change.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'

@@ -1,4 +1,4 @@
-import { compareSchemas, primaryKey, sqliteDialect, withoutTables } from '@whimbrel/core'
+import { compareSchemas, primaryKey, sqliteDialect } from '@whimbrel/core'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -77,41 +77,5 @@ describe('schema', () => {
       [1n, 1, Buffer.from([0, 255])],
       [2n, 9007199254740993n, null],
     ])
-  })
-})
-
-describe('compareSchemas', () => {
-  const schemaOf = async (...statements: readonly string[]) =>
-    (await session(...statements)).inspector.schema()
-
-  it('tells each difference once, and tables column by column', async () => {
-    const before = await schemaOf(
-      'CREATE TABLE t (a TEXT, b)',
-      'CREATE TABLE gone (x)',
-      'CREATE INDEX i ON t (a)',
-    )
-    const after = await schemaOf('CREATE TABLE t (a TEXT NOT NULL, c)', 'CREATE INDEX i ON t (a DESC)')
-    expect(
-      compareSchemas(before, after, sqliteDialect).map(
-        ({ change, kind, name }) => `${change} ${kind} ${name}`,
-      ),
-    ).toEqual([
-      'removed table gone',
-      'removed column b',
-      'changed column a',
-      'added column c',
-      'changed index i',
-    ])
-  })
-
-  it('sees no difference in case, white space, comments and needless quotation marks', async () => {
-    const before = await schemaOf('CREATE TABLE t (a TEXT, "b" INTEGER /* x */)')
-    const after = await schemaOf('create table "T" (A text,\n b integer)')
-    expect(compareSchemas(before, after, sqliteDialect)).toEqual([])
-  })
-
-  it('leaves tables out with all that belongs to them', async () => {
-    const schema = await schemaOf('CREATE TABLE t (a)', 'CREATE INDEX i ON t (a)', 'CREATE TABLE u (a)')
-    expect(withoutTables(schema, ['T']).objects.map(({ name }) => name)).toEqual(['u'])
   })
 })
