@@ -1,4 +1,7 @@
 export { choose, type RollbackSelection } from './choose.ts'
+export type { Dependent, Impact, LostColumn, LostObject, LostTable, StepImpact } from './impact/impact.ts'
+export { losesData } from './impact/impact.ts'
+export { type ImpactContext, impactOf } from './impact/impact-of.ts'
 export { mayDestroy } from './may-destroy.ts'
 export { planRollback, type RollbackOptions, rollback } from './plan-rollback.ts'
 export { expired, type Retained } from './retention/expired.ts'

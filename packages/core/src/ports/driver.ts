@@ -122,6 +122,8 @@ export interface Inspector {
   sizeBytes(): Promise<number>
   /** The schema as the engine describes it now. */
   schema(): Promise<DatabaseSchema>
+  /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
+  tableBytes(table: string): Promise<number | undefined>
   /** Counts the rows of a table, and for each of the columns the values that are not NULL. */
   count(table: string, columns?: readonly string[]): Promise<RowCount>
   /**

@@ -14,9 +14,10 @@ import { quoteIdentifier } from '../quote-identifier.ts'
 import { countRows } from './count-rows.ts'
 import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
-import { readSchema } from './read-schema.ts'
+import { type KnownColumns, readSchema } from './read-schema.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { ScriptWatch } from './script-watch.ts'
+import { tableBytes } from './table-bytes.ts'
 import { ViolationBaseline } from './violation-baseline.ts'
 
 /** Looks at the schema and the rows of one connection. */
@@ -24,6 +25,7 @@ export class SqliteInspector implements Inspector {
   readonly #connection: Connection
   #known: { readonly links: SchemaLinks; readonly baseline: ViolationBaseline } | undefined
 
+  readonly #columns: KnownColumns = new Map()
   #names: KnownNames | undefined
   #isWatching = false
 
@@ -57,7 +59,11 @@ export class SqliteInspector implements Inspector {
   }
 
   async schema(): Promise<DatabaseSchema> {
-    return readSchema(this.#connection)
+    return readSchema(this.#connection, this.#columns)
+  }
+
+  async tableBytes(table: string): Promise<number> {
+    return tableBytes(this.#connection, table)
   }
 
   async count(table: string, columns: readonly string[] = []): Promise<RowCount> {

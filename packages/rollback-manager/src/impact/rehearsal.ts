@@ -1,0 +1,120 @@
+import {
+  type DatabaseSchema,
+  type Dialect,
+  type Inspector,
+  MigrateError,
+  type Script,
+  type Session,
+  type Statement,
+  type Step,
+} from '@whimbrel/core'
+import { SchemaTrace, type StepLosses } from './schema-trace.ts'
+import { type Named, StatementWords } from './statement-words.ts'
+
+/** What a step takes away, and why not all of it could be tried. */
+export interface Rehearsed extends StepLosses {
+  readonly step: Step
+  readonly untried: string | undefined
+  readonly deletesRows: boolean
+}
+
+/** They write rows or settings, and no schema: without rows there is nothing to try. */
+const withoutSchema = new Set([
+  'ANALYZE',
+  'DELETE',
+  'EXPLAIN',
+  'INSERT',
+  'PRAGMA',
+  'REINDEX',
+  'REPLACE',
+  'SELECT',
+  'TRUNCATE',
+  'UPDATE',
+  'VACUUM',
+  'VALUES',
+  'WITH',
+])
+/** They may write rows of one table into another. */
+const copying = new Set(['CREATE', 'INSERT', 'REPLACE', 'WITH'])
+/** They take rows away from a table that stays. */
+const deleting = new Set(['DELETE', 'REPLACE', 'TRUNCATE'])
+
+/** Whatever is not clearly something else counts as one. */
+const tableStatement = /^\w+\s+(?!(?:unique\s+)?(?:index|view|trigger)\b)/i
+
+/** Runs the schema statements of a plan on a scratch database and sees after each what became of the tables. */
+export class Rehearsal {
+  readonly #session: Session
+  readonly #inspector: Inspector
+  readonly #dialect: Dialect
+  readonly #trace: SchemaTrace
+  /** Kind of the statements that ran and were not looked at yet: several of one kind are looked at once. */
+  #unseen: 'CREATE' | 'DROP' | 'ALTER' | undefined
+  #schema: DatabaseSchema
+
+  constructor(scratch: Session, { live, dialect }: { live: DatabaseSchema; dialect: Dialect }) {
+    if (scratch.inspector === undefined) throw new TypeError('A scratch database needs an inspector')
+    this.#session = scratch
+    this.#inspector = scratch.inspector
+    this.#dialect = dialect
+    this.#schema = live
+    this.#trace = new SchemaTrace(live)
+  }
+
+  async run(step: Step, script: Script): Promise<Rehearsed> {
+    this.#trace.beginStep()
+    const failed: { statement: number; message: string; drops: Named | undefined }[] = []
+    for (const [index, statement] of script.statements.entries()) {
+      const sql = script.sql.slice(statement.start, statement.end)
+      const problem = await this.#try(sql, statement)
+      if (problem === undefined) continue
+      const { drops } = new StatementWords(sql, this.#dialect)
+      failed.push({ statement: index + 1, message: problem.message, drops })
+    }
+    await this.#look()
+    const named = failed.flatMap(({ drops }) => drops ?? [])
+    const [first] = failed
+    return {
+      step,
+      ...this.#trace.endStep(this.#schema, named),
+      untried: first && `statement ${first.statement}: ${first.message}`,
+      deletesRows: script.statements.some(({ verb }) => deleting.has(verb)),
+    }
+  }
+
+  async #try(sql: string, { verb }: Statement): Promise<MigrateError | undefined> {
+    let problem: MigrateError | undefined
+    if (!withoutSchema.has(verb)) {
+      const kind = verb === 'CREATE' || verb === 'DROP' ? verb : 'ALTER'
+      const isTable = kind === 'ALTER' || tableStatement.test(sql)
+      if (isTable && this.#unseen !== kind) await this.#look()
+      problem = await this.#execute(sql)
+      // What is no table is looked at when the step ends, whatever happens to it before.
+      this.#unseen = isTable ? kind : (this.#unseen ?? kind)
+      if (kind === 'ALTER') await this.#look()
+    }
+    if (copying.has(verb)) {
+      const words = new StatementWords(sql, this.#dialect)
+      if (words.target !== undefined) await this.#look()
+      this.#trace.copy(words)
+    }
+    return problem
+  }
+
+  async #execute(sql: string): Promise<MigrateError | undefined> {
+    try {
+      await this.#session.execute(sql)
+      return undefined
+    } catch (error) {
+      if (MigrateError.is(error)) return error
+      throw error
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#unseen === undefined) return
+    this.#schema = await this.#inspector.schema()
+    this.#trace.see(this.#schema, this.#unseen === 'ALTER')
+    this.#unseen = undefined
+  }
+}
