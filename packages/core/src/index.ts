@@ -53,6 +53,14 @@ export type {
 } from './ports/driver.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
 export type {
+  DatabaseContent,
+  EngineVersion,
+  SnapshotOptions,
+  SnapshotProgress,
+  Snapshots,
+  TableContent,
+} from './ports/snapshots.ts'
+export type {
   MigrationContent,
   ParsedMigration,
   Remark,

@@ -15,11 +15,11 @@ export interface Patience {
  * Tries until it works or the time is over, without holding up the event loop: the connection that is waited for may
  * belong to this very process.
  */
-export async function patiently<T>(attempt: () => T, patience: Patience): Promise<T> {
+export async function patiently<T>(attempt: () => T | Promise<T>, patience: Patience): Promise<T> {
   const started = performance.now()
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
     try {
-      return attempt()
+      return await attempt()
     } catch (error) {
       if (!patience.worthWaiting(error)) throw error
       const waited = performance.now() - started

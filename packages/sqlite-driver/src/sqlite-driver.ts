@@ -20,6 +20,7 @@ import { memoryLock } from './memory-lock.ts'
 import { type Opened, openedForReading, openedForWriting, openedFromHandle } from './opened.ts'
 import { setPragma } from './pragmas.ts'
 import { openScratch } from './scratch.ts'
+import { SqliteSnapshots } from './snapshots/sqlite-snapshots.ts'
 import { SqliteSession } from './sqlite-session.ts'
 
 /**
@@ -33,6 +34,8 @@ export function sqliteDriver(options: SqliteDriverOptions): Driver {
 class SqliteDriver implements Driver {
   readonly dialect: Dialect = sqliteDialect
   readonly location: string
+  /** Only for a file. */
+  readonly snapshots?: SqliteSnapshots
   readonly #options: CheckedOptions
   readonly #file: DatabaseFile | undefined
   /** Sessions and locks that nobody ended yet. */
@@ -44,6 +47,7 @@ class SqliteDriver implements Driver {
     this.location = options.label
     const inMemory = options.path === ':memory:'
     this.#file = inMemory ? undefined : new DatabaseFile(resolve(options.path), options.label)
+    if (this.#file !== undefined) this.snapshots = this.#snapshotsOf(this.#file)
   }
 
   async exists(): Promise<boolean> {
@@ -95,6 +99,21 @@ class SqliteDriver implements Driver {
     }
   }
 
+  #snapshotsOf(file: DatabaseFile): SqliteSnapshots {
+    const { pragmas, busyTimeoutMs } = this.#options
+    const onOpen = (close: () => Promise<void>) => {
+      this.#open.add(close)
+      return () => void this.#open.delete(close)
+    }
+    return new SqliteSnapshots(file, { pragmas, busyTimeoutMs, loadEngine: () => this.#engine(), onOpen })
+  }
+
+  /** A given handle may come from another better-sqlite3 than the one that would be found here, or from the only one. */
+  #engine(): Engine {
+    const { handle } = this.#options
+    return handle === undefined ? loadEngine() : (handle.constructor as Engine)
+  }
+
   async #connect(mode: 'read' | 'write'): Promise<Opened> {
     const file = this.#file
     const { handle, busyTimeoutMs } = this.#options
@@ -128,9 +147,7 @@ class SqliteDriver implements Driver {
       return waitForLock(memoryLock(handle ?? this, { owner, location: this.location }), options)
     }
     if (create) file.makeDirectory()
-    // A given handle may come from another better-sqlite3 than the one that would be found here, or from the only one.
-    const engine = handle === undefined ? loadEngine() : (handle.constructor as Engine)
-    const lock = new FileLock(file, { engine, owner })
+    const lock = new FileLock(file, { engine: this.#engine(), owner })
     try {
       return await waitForLock(lock, options)
     } catch (error) {

@@ -11,6 +11,7 @@ describeDriver('sqliteDriver on a file', async () => {
       drivers.push(driver)
       return driver
     },
+    file: (name) => place.file(name),
     async remove() {
       for (const driver of drivers) await driver.close()
       await place.remove()

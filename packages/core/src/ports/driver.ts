@@ -1,5 +1,6 @@
 import type { Dialect } from '../model/dialect.ts'
 import type { DatabaseSchema } from '../schema/database-schema.ts'
+import type { DatabaseContent, Snapshots } from './snapshots.ts'
 
 /** A value that every driver can bind and return. */
 export type SqlValue = string | number | bigint | null | Uint8Array
@@ -85,6 +86,8 @@ export interface Driver {
    * the schema that is given and no rows; foreign keys are not enforced while it is filled.
    */
   scratch?(like?: DatabaseSchema): Promise<Session>
+  /** Optional role: copies of the whole database. */
+  readonly snapshots?: Snapshots
   close(): Promise<void>
 }
 
@@ -124,6 +127,8 @@ export interface Inspector {
   schema(): Promise<DatabaseSchema>
   /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
   tableBytes(table: string): Promise<number | undefined>
+  /** Hashes schema and rows as they are at one moment. Throws INTERRUPTED. */
+  content(signal?: StopSignal): Promise<DatabaseContent>
   /** Counts the rows of a table, and for each of the columns the values that are not NULL. */
   count(table: string, columns?: readonly string[]): Promise<RowCount>
   /**

@@ -1,10 +1,12 @@
 import type {
+  DatabaseContent,
   DatabaseSchema,
   Inspector,
   IntegrityProblem,
   RowCount,
   ScriptFacts,
   SqlValue,
+  StopSignal,
   VerifyScope,
   Watch,
   WatchOptions,
@@ -14,6 +16,7 @@ import { quoteIdentifier } from '../quote-identifier.ts'
 import { countRows } from './count-rows.ts'
 import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
+import { readContent } from './read-content.ts'
 import { type KnownColumns, readSchema } from './read-schema.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { ScriptWatch } from './script-watch.ts'
@@ -64,6 +67,10 @@ export class SqliteInspector implements Inspector {
 
   async tableBytes(table: string): Promise<number> {
     return tableBytes(this.#connection, table)
+  }
+
+  content(signal?: StopSignal): Promise<DatabaseContent> {
+    return readContent(this.#connection, signal)
   }
 
   async count(table: string, columns: readonly string[] = []): Promise<RowCount> {

@@ -3,6 +3,7 @@ import { type DriverFixture, type DriverSql, defaultSql } from './driver-fixture
 import { describeInspector } from './inspector-suite.ts'
 import { describeLock } from './lock-suite.ts'
 import { describeSessions } from './session-suite.ts'
+import { describeSnapshots } from './snapshots-suite.ts'
 import { describeStatements } from './statement-suite.ts'
 import { describeTransactions } from './transaction-suite.ts'
 
@@ -32,5 +33,6 @@ export function describeDriver(
     describeSessions(suite)
     describeLock(suite)
     describeInspector(suite)
+    describeSnapshots(suite)
   })
 }

@@ -4,6 +4,8 @@ import type { Driver, Session, SqlValue } from '@whimbrel/core'
 export interface DriverFixture {
   /** A driver of its own at this place, as another process would have one; closed by `remove`. */
   driver(): Driver
+  /** A name in the place under which a file may be made; needed where the driver keeps copies of databases. */
+  file?(name: string): string
   /** Ends everything that the test opened and removes the place. */
   remove(): Promise<void>
 }
