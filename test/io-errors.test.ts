@@ -4,6 +4,7 @@ import type { EndedProcess } from '@whimbrel/testing'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { type Document, documentOf, Project, run, stateOf, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
+import { needsStrace, spread } from './strace.ts'
 
 /** Points at which each system call is made to fail; IO_POINTS=1000 tries all of them. */
 const points = Number(process.env.IO_POINTS ?? 3)
@@ -87,20 +88,6 @@ function expectHonest({ exitCode, databases }: Document, path: string): void {
   expect(state.tables).toEqual(state.applied.map((id) => id.slice(4)).sort())
 }
 
-async function needsStrace({ skip }: TestContext): Promise<void> {
-  const tried = await run(['strace', '-f', '-qq', '-e', 'inject=fsync:error=EIO', 'true']).catch(
-    (error: Error) => error,
-  )
-  if (tried instanceof Error) skip(`strace cannot be run: ${tried.message}`)
-  else if (tried.exitCode !== 0) skip(`strace may not be used here: ${tried.stderr}`)
-}
-
-/** A few numbers from 1 to `last`, evenly spread, with both ends. */
-function spread(last: number): readonly number[] {
-  if (last <= points) return Array.from({ length: last }, (_, index) => index + 1)
-  return Array.from({ length: points }, (_, index) => 1 + Math.round((index * (last - 1)) / (points - 1)))
-}
-
 async function tampered(journal: string, context: TestContext): Promise<Tampered> {
   await needsStrace(context)
   const project = new Tampered({ '001_one': make('one') }, { pragmas: { journal_mode: journal } })
@@ -117,7 +104,7 @@ describe.each(['WAL', 'DELETE'])('a system call on the database, journal %s', (j
       // A call that is not made cannot fail: a rollback journal is never truncated here.
       const made = await project.calls(call)
       let injected = 0
-      for (const k of spread(made)) {
+      for (const k of spread(made, points)) {
         const { ended, trace } = await project.tamper(call, `${call}:error=EIO:when=${k}`)
         if (/INJECTED/.test(trace)) injected += 1
         expectHonest(documentOf(ended), project.path)
@@ -134,7 +121,7 @@ describe.each(['WAL', 'DELETE'])('a system call on the database, journal %s', (j
       const project = await tampered(journal, context)
       const made = await project.calls(call)
       let killed = 0
-      for (const k of spread(made)) {
+      for (const k of spread(made, points)) {
         const { ended } = await project.tamper(call, `${call}:signal=SIGKILL:when=${k}`)
         if (ended.signal === 'SIGKILL') killed += 1
         expect([before, after]).toContainEqual(stateOf(project.copied()))

@@ -221,7 +221,7 @@ describe('kill -9 inside a migration outside a transaction', () => {
     expect(next.exitCode).toBe(3)
     expect(next.stderr).toMatch(/error: .*002_alone is in doubt/)
     expect(next.stderr).toContain('next: ')
-    for (const word of ['mark 002_alone applied', 'mark 002_alone pending'])
+    for (const word of ['retry 002_alone', 'mark 002_alone applied', 'mark 002_alone pending'])
       expect(next.stderr).toContain(word)
     expect(await project.json('up')).toMatchObject({
       exitCode: 3,
@@ -245,7 +245,7 @@ describe('kill -9 inside a migration outside a transaction', () => {
     expect((await project.run('status')).stdout).not.toMatch(/✓ 002_alone/)
   })
 
-  it('never records more statements than were run, and never less than all but one', {
+  it('counts the statements that have run, none too many and none too few', {
     timeout,
   }, async () => {
     const statements = numbers.map((number) => `CREATE TABLE t${number} (id INTEGER);`).join('\n')
@@ -265,7 +265,7 @@ describe('kill -9 inside a migration outside a transaction', () => {
       check: ({ phase, ended }: KillMoment) => {
         const { tables, applied } = project.state()
         const progress = progressOf(project.path, '001_alone')
-        if (progress !== undefined) expect([progress, progress + 1]).toContain(tables.length)
+        if (progress !== undefined) expect(tables.length).toBe(progress)
         else expect(tables.length).toBe(applied.length === 0 ? 0 : count)
         if (phase === 'killed') return progress === undefined ? `${applied.length} applied` : 'in doubt'
         return void expect(ended.exitCode).toBe(progress === undefined ? 0 : 3)

@@ -1,3 +1,5 @@
+import { waysOut } from '@whimbrel/core'
+import { completeHint } from './complete-hint.ts'
 import type { Output } from './output.ts'
 import type { RunningStep } from './running-step.ts'
 
@@ -14,7 +16,7 @@ export function interruption(
   const migration = running === undefined ? {} : { migration: running.migration }
   const output: Output = {
     ok: false,
-    command: args.includes('down') ? 'down' : 'up',
+    command: ['down', 'retry'].find((command) => args.includes(command)) ?? 'up',
     exitCode: 130,
     databases: [],
     error: { code: 'INTERRUPTED', message, hint, ...migration },
@@ -29,7 +31,7 @@ function wordsFor(running: RunningStep | undefined): { message: string; hint: st
       hint: 'Run "whimbrel status" to see where each database stands',
     }
   }
-  const { migration, transactional, database } = running
+  const { migration, direction, transactional, database } = running
   if (transactional) {
     return {
       message: `${migration} was interrupted in the middle of a statement: everything of its transaction is undone`,
@@ -38,8 +40,6 @@ function wordsFor(running: RunningStep | undefined): { message: string; hint: st
   }
   return {
     message: `${migration} was interrupted in the middle of a statement, outside a transaction: it is in doubt now`,
-    hint:
-      `Look at the database, then run "whimbrel mark ${migration} applied --db ${database}" if its change is there, ` +
-      `or "whimbrel mark ${migration} pending --db ${database}" if it is not`,
+    hint: completeHint(waysOut({ id: migration, direction }), ` --db ${database}`),
   }
 }

@@ -69,8 +69,9 @@ export async function runnersOf(settings: RunSettings): Promise<{
 /** So that the main thread can say what it interrupts. */
 function noteRunning({ running }: Terminal, { name }: Target, event: RunEvent): void {
   if (event.type === 'step-started') {
-    const { id, transactional } = event.step.migration
-    running?.write({ database: name, migration: id, transactional })
+    const { direction, migration } = event.step
+    const { id, transactional } = migration
+    running?.write({ database: name, migration: id, direction, transactional })
   } else if (event.type === 'committed' || event.type === 'run-finished') {
     running?.write(undefined)
   }

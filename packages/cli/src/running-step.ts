@@ -2,6 +2,7 @@
 export interface RunningStep {
   readonly database: string
   readonly migration: string
+  readonly direction: 'up' | 'down'
   /** Undone with the process; otherwise in doubt. */
   readonly transactional: boolean
 }
@@ -23,16 +24,22 @@ export class RunningStepBoard {
   write(step: RunningStep | undefined): void {
     Atomics.store(this.#length, 0, 0)
     if (step === undefined) return
-    const { database, migration, transactional } = step
-    const length = this.#bytes.write(`${transactional ? 'undone' : 'in doubt'}\n${database}\n${migration}\n`)
+    const { database, migration, direction, transactional } = step
+    const fate = transactional ? 'undone' : 'in doubt'
+    const length = this.#bytes.write(`${fate}\n${direction}\n${database}\n${migration}\n`)
     Atomics.store(this.#length, 0, length)
   }
 
   read(): RunningStep | undefined {
     const length = Atomics.load(this.#length, 0)
-    const [fate, database, migration, rest] = this.#bytes.toString('utf8', 0, length).split('\n')
+    const [fate, direction, database, migration, rest] = this.#bytes.toString('utf8', 0, length).split('\n')
     // Nothing runs, a name is longer than the board, or the step changes this very moment.
     if (database === undefined || migration === undefined || rest === undefined) return undefined
-    return { database, migration, transactional: fate === 'undone' }
+    return {
+      database,
+      migration,
+      direction: direction === 'down' ? 'down' : 'up',
+      transactional: fate === 'undone',
+    }
   }
 }

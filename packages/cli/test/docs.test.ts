@@ -69,7 +69,7 @@ describe('the examples of the help', () => {
   }
   const of = (...names: readonly string[]) =>
     commands.filter(({ name }) => names.includes(name)).flatMap((command) => command.examples)
-  const special = ['init', 'baseline', 'mark']
+  const special = ['init', 'baseline', 'mark', 'retry']
 
   it('work in the example project', () => {
     const place = examples()
@@ -94,7 +94,7 @@ describe('the examples of the help', () => {
       writeFileSync(join(place.cwd, 'data/settings.db'), '')
       expect(run(example, place)).toMatchObject({ example, status: 0 })
     }
-    for (const example of of('mark')) {
+    for (const example of of('mark', 'retry')) {
       const place = examples()
       run('whimbrel up', place)
       const database = new Database(join(place.cwd, 'data/knowledge_graph.db'))

@@ -21,6 +21,7 @@ export {
   type Migration,
 } from './model/migration.ts'
 export type { Script, Statement } from './model/script.ts'
+export { waysOut } from './plan/doubt.ts'
 export { examine } from './plan/examine.ts'
 export {
   type DownRequest,
@@ -31,6 +32,7 @@ export {
   type Step,
   type UpRequest,
 } from './plan/plan.ts'
+export { type BegunStatements, planRetry, type RetryRequest } from './plan/plan-retry.ts'
 export type {
   Capabilities,
   Damage,
@@ -83,6 +85,7 @@ export {
   MigrationRunner,
   type UpOptions,
 } from './run/migration-runner.ts'
+export { retry } from './run/retry.ts'
 export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
 export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
 export type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep, Safety } from './run/safeguard.ts'

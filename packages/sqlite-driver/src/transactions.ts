@@ -29,6 +29,8 @@ export class Transactions {
   readonly #guard = `guard_${randomBytes(9).toString('hex')}_`
   #depth = 0
   #begun = false
+  /** Settings stay as statements have left them. */
+  #asIs = false
   #lost: MigrateError | undefined
 
   constructor(host: TransactionHost) {
@@ -40,25 +42,30 @@ export class Transactions {
     if (this.#begun && !this.#host.connection.inTransaction) throw this.#loss()
   }
 
-  async run<T>(work: () => Promise<T>, { foreignKeys }: TransactionOptions = {}): Promise<T> {
+  async run<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     const level = this.#depth + 1
     if (level > 1 && !this.#begun) throw overlapped()
-    if (level > 1 && foreignKeys !== undefined) throw foreignKeysInside()
+    checkOptions(options, level)
     this.#depth = level
     try {
       if (level > 1) return await this.#guarded(work)
-      return await this.#outermost(work, foreignKeys ?? false)
+      return await this.#outermost(work, options)
     } finally {
       this.#depth = level - 1
     }
   }
 
-  async #outermost<T>(work: () => Promise<T>, foreignKeys: boolean): Promise<T> {
-    const { connection, state, onBegin } = this.#host
-    state.restore()
+  async #outermost<T>(
+    work: () => Promise<T>,
+    { foreignKeys = false, asIs = false }: TransactionOptions,
+  ): Promise<T> {
+    const { connection, onBegin, busyTimeoutMs } = this.#host
+    this.#asIs = asIs
+    this.#restore()
     onBegin()
     this.#lost = undefined
-    const switched = !connection.readOnly && foreignKeys !== this.#host.foreignKeys
+    const switched = !asIs && !connection.readOnly && foreignKeys !== this.#host.foreignKeys
+    const patience = asIs ? (connection.pragma('busy_timeout') ?? busyTimeoutMs) : busyTimeoutMs
     // Waiting is done here and not inside SQLite, where it would stop the whole process.
     connection.setPragma('busy_timeout', 0)
     if (switched) connection.setPragma('foreign_keys', Number(foreignKeys))
@@ -70,33 +77,37 @@ export class Transactions {
       return result
     } finally {
       this.#begun = false
-      this.#settle(switched)
+      this.#settle(switched, patience)
+      this.#asIs = false
     }
   }
 
+  #restore(): void {
+    if (!this.#asIs) this.#host.state.restore()
+  }
+
   /** Leaves the connection as it was found; there may be an error under way already, which says more. */
-  #settle(switched: boolean): void {
-    const { connection, state, foreignKeys, busyTimeoutMs, onUndo } = this.#host
+  #settle(switched: boolean, busyTimeout: string | number): void {
+    const { connection, foreignKeys, onUndo } = this.#host
     if (!connection.handle.open) return
     if (connection.inTransaction) {
       onUndo()
       this.#quietly('ROLLBACK')
     }
     if (switched) connection.setPragma('foreign_keys', Number(foreignKeys))
-    connection.setPragma('busy_timeout', busyTimeoutMs)
-    state.restore()
+    connection.setPragma('busy_timeout', busyTimeout)
+    this.#restore()
   }
 
   /** Runs `work` behind a savepoint that only we can name. */
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    const { state } = this.#host
     const level = this.#depth
     const guard = this.#guard + level
     this.#raw(`SAVEPOINT ${guard}`)
     try {
       const result = await work()
       if (this.#depth !== level) throw overlapped()
-      state.restore()
+      this.#restore()
       this.#release(guard)
       return result
     } catch (error) {
@@ -115,14 +126,14 @@ export class Transactions {
 
   /** Undoes to the guard. Returns the error to throw: the first one, unless the guard is gone. */
   #undo(guard: string, error: unknown): unknown {
-    const { connection, state, onUndo } = this.#host
+    const { connection, onUndo } = this.#host
     onUndo()
     if (!connection.handle.open) return error
     if (!connection.inTransaction) return endedByEngine(error) ? this.#remember(error) : this.#loss(error)
     try {
       connection.raw(`ROLLBACK TO ${guard}`)
       connection.raw(`RELEASE ${guard}`)
-      state.restore()
+      this.#restore()
       return error
     } catch (second) {
       return isNoSavepoint(second) ? this.#loss(error) : error
@@ -208,8 +219,15 @@ function overlapped(): MigrateError {
   })
 }
 
-function foreignKeysInside(): MigrateError {
-  return new MigrateError('USAGE', 'foreignKeys was given to a transaction inside another one', {
-    hint: 'Give it to the outermost transaction: SQLite cannot switch inside one',
+function checkOptions({ foreignKeys, asIs }: TransactionOptions, level: number): void {
+  const name = foreignKeys !== undefined ? 'foreignKeys' : asIs === true ? 'asIs' : undefined
+  if (level > 1 && name !== undefined) {
+    throw new MigrateError('USAGE', `${name} was given to a transaction inside another one`, {
+      hint: 'Give it to the outermost transaction: SQLite cannot switch inside one',
+    })
+  }
+  if (foreignKeys === undefined || asIs !== true) return
+  throw new MigrateError('USAGE', 'foreignKeys and asIs contradict each other', {
+    hint: 'Give only one of them',
   })
 }

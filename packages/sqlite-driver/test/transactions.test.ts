@@ -50,6 +50,43 @@ describe('foreign keys', () => {
   })
 })
 
+describe('a transaction that takes the connection as it is', () => {
+  it('leaves every setting as the statements before have set it', async () => {
+    const { session, count, pragma } = await withFamilies()
+    await session.execute('PRAGMA recursive_triggers = 1')
+    await session.execute('PRAGMA busy_timeout = 123')
+    await session.transaction(
+      async () => {
+        expect(await pragma('recursive_triggers')).toBe(1)
+        expect(await pragma('foreign_keys')).toBe(1)
+        await session.execute('DELETE FROM parents')
+      },
+      { asIs: true },
+    )
+    expect([await pragma('recursive_triggers'), await pragma('busy_timeout')]).toEqual([1, 123])
+    expect(await count('children')).toBe(0)
+  })
+
+  it('leaves foreign keys off where a statement has switched them off, also when it fails', async () => {
+    const { session, count, pragma } = await withFamilies()
+    await session.execute('PRAGMA foreign_keys = OFF')
+    await session.transaction(() => session.execute('DELETE FROM parents'), { asIs: true })
+    await session.transaction(() => session.execute('nonsense'), { asIs: true }).catch(() => undefined)
+    expect([await pragma('foreign_keys'), await count('children')]).toEqual([0, 1])
+    await session.transaction(() => session.execute('SELECT 1'))
+    expect(await pragma('foreign_keys')).toBe(1)
+  })
+
+  it('is the outermost one, and is not told about foreign keys', async () => {
+    const { session } = await withFamilies()
+    const nothing = async () => undefined
+    const inside = session.transaction(() => session.transaction(nothing, { asIs: true }))
+    await expect(inside).rejects.toMatchObject({ code: 'USAGE' })
+    const both = session.transaction(nothing, { asIs: true, foreignKeys: true })
+    await expect(both).rejects.toMatchObject({ code: 'USAGE' })
+  })
+})
+
 describe('a transaction that a statement ends', () => {
   it('is lost with ON CONFLICT ROLLBACK, and the first error is told', async () => {
     const { session, count } = await withFamilies()

@@ -1,4 +1,11 @@
-import { type Applied, type KeptSql, MigrateError, type Migration, type Session } from '@whimbrel/core'
+import {
+  type Applied,
+  type KeptSql,
+  MigrateError,
+  type Migration,
+  type Session,
+  waysOut,
+} from '@whimbrel/core'
 import type { Decision } from './baseline.ts'
 import { metadataToJson } from './metadata-json.ts'
 import { notThere } from './record-lost.ts'
@@ -56,7 +63,7 @@ function withOldDown(
 
 function stillInDoubt({ id, direction }: Applied): MigrateError {
   return new MigrateError('IN_DOUBT', `${id} is in doubt: nobody knows whether its ${direction} finished`, {
-    hint: `Look at the database and run "whimbrel mark ${id} applied" or "whimbrel mark ${id} pending" first`,
+    hint: `${waysOut({ id, direction })}; then accept it`,
     details: { migration: id },
   })
 }

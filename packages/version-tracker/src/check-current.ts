@@ -1,4 +1,4 @@
-import { type Applied, compareVersions, MigrateError, type Migration } from '@whimbrel/core'
+import { type Applied, compareVersions, MigrateError, type Migration, waysOut } from '@whimbrel/core'
 
 /** A migration that an application brings along: its checksum is compared where it is known. */
 export interface AvailableMigration extends Pick<Migration, 'id' | 'version'> {
@@ -61,7 +61,7 @@ function inDoubt({ id, direction }: Applied): MigrateError {
     'IN_DOUBT',
     `${id} is in doubt: its ${direction} began and is not known to have finished`,
     {
-      hint: `Look at the database, then run "whimbrel mark ${id} applied" or "whimbrel mark ${id} pending"`,
+      hint: waysOut({ id, direction }),
       details: { migration: id },
     },
   )

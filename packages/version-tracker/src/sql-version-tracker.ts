@@ -5,6 +5,7 @@ import type {
   KeptSql,
   Migration,
   Session,
+  SqlValue,
   VersionTracker,
 } from '@whimbrel/core'
 import { type Acceptance, acceptChecksum } from './accept-checksum.ts'
@@ -98,11 +99,9 @@ class TwoTables implements SqlVersionTracker {
     if (attempt.direction === 'up') {
       await this.#write(session, attempt, { sequence, state: 'in-doubt', durationMs: 0, sql })
     } else {
-      const { doubtDown } = this.#tables.statements
-      await this.#change(session, attempt, {
-        sql: doubtDown,
-        values: [versionValue(attempt.migration.version)],
-      })
+      const { version, downChecksum } = attempt.migration
+      const values = [sql.down, downChecksum, downChecksum, versionValue(version)]
+      await this.#change(session, attempt, { sql: this.#tables.statements.doubtDown, values })
     }
   }
 
@@ -190,7 +189,7 @@ class TwoTables implements SqlVersionTracker {
   async #change(
     session: Session,
     { migration }: Attempt,
-    { sql, values }: { sql: string; values: readonly (number | bigint)[] },
+    { sql, values }: { sql: string; values: readonly SqlValue[] },
   ): Promise<void> {
     const changed = await session.query(sql, values)
     if (changed.length !== 1) throw notThere(migration, this.#tables.records)

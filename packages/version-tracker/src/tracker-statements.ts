@@ -53,7 +53,11 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   return {
     upsertRecord: upsert(records),
     deleteRecord: `DELETE FROM ${records} WHERE version = ? RETURNING version`,
-    doubtDown: `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0 WHERE version = ? RETURNING version`,
+    // Where the down was edited, the bytes that were applied are no longer what is kept.
+    doubtDown:
+      `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, down_sql = ?, ` +
+      'fingerprint = CASE WHEN down_checksum IS NOT DISTINCT FROM ? THEN fingerprint END, down_checksum = ? ' +
+      'WHERE version = ? RETURNING version',
     setProgress: `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt' RETURNING version`,
     endDoubt: `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ? RETURNING version`,
     setChecksum: update(records, [

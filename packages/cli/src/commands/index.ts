@@ -7,6 +7,7 @@ import { history } from './history.ts'
 import { init } from './init.ts'
 import { mark } from './mark.ts'
 import { plan } from './plan.ts'
+import { retry } from './retry.ts'
 import { status } from './status.ts'
 import { up } from './up.ts'
 import { validate } from './validate.ts'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   validate,
   create,
   init,
+  retry,
   mark,
   accept,
   baseline,

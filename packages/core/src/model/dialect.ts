@@ -5,6 +5,8 @@ export interface Dialect {
   readonly lexis: Lexis
   /** What may not stand in a migration, by the first keyword of the statement in upper case. */
   readonly refusals: ReadonlyMap<string, StatementRule>
+  /** First keywords, in upper case, of statements that the engine refuses inside a transaction or ignores there. */
+  readonly alone: ReadonlySet<string>
 }
 
 /** How tokens are written. */

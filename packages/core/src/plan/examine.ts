@@ -1,6 +1,7 @@
 import type { Applied } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
+import { waysOut } from './doubt.ts'
 import type { MigrationState } from './plan.ts'
 
 /** Compares records with files: changed, missing, in doubt, unknown checksum. In order of application. */
@@ -22,9 +23,7 @@ function inDoubt(record: Applied): Finding[] {
       code: 'IN_DOUBT',
       migration: record.id,
       message: `${record.id} is in doubt: its ${record.direction} runs outside a transaction and is not known to have finished${done}`,
-      hint:
-        `Look at the database, then run "whimbrel mark ${record.id} applied" if its change is there, ` +
-        `or "whimbrel mark ${record.id} pending" if it is not`,
+      hint: waysOut(record),
       blocking: true,
       details: { progress: record.progress, direction: record.direction },
     },

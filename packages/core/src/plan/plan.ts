@@ -2,6 +2,7 @@ import type { Applied } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Direction, Migration } from '../model/migration.ts'
 import { planDown } from './plan-down.ts'
+import type { BegunStatements } from './plan-retry.ts'
 import { planUp } from './plan-up.ts'
 
 /** What a plan is made from: what exists and what is applied. */
@@ -12,6 +13,8 @@ export interface MigrationState {
   readonly applied: readonly Applied[]
   /** Migrations of the other databases, for `Depends-On: database:…`; absent where nobody knows. */
   readonly others?: ReadonlyMap<string, readonly { id: string; version: string }[]> | undefined
+  /** Statements of what is in doubt, by version; only for a retry. */
+  readonly begun?: ReadonlyMap<string, BegunStatements> | undefined
 }
 
 export interface UpRequest {
@@ -45,6 +48,8 @@ export interface Step {
   readonly migration: Migration
   /** Where the SQL comes from: the source, or what was kept in the database when it was applied. */
   readonly script: 'source' | 'kept'
+  /** For a retry: how many of its statements finished in an attempt before, and are not run again. */
+  readonly done?: number | undefined
 }
 
 /** What would be done, in order, as data. */

@@ -46,6 +46,11 @@ export interface TransactionOptions {
    * ignored. Only the outermost transaction may set it.
    */
   readonly foreignKeys?: boolean
+  /**
+   * Leave every setting of the connection as the statements before have set it, that of foreign keys, too (default
+   * false: they are put back first). Only for the outermost transaction, and not together with `foreignKeys`.
+   */
+  readonly asIs?: boolean
 }
 
 /** One pinned connection. Every error it throws is a MigrateError. */

@@ -60,12 +60,15 @@ class MemoryTracker implements MemoryVersionTracker {
     const found = this.#expect(attempt)
     const sequence = this.#note(attempt, { outcome: 'started' })
     const { direction } = attempt
-    // Before a down the record stays what it is; an up begins a new one.
-    const kept = direction === 'down' ? found : undefined
-    const applied = kept?.applied ?? recordOf(attempt, { sequence, durationMs: 0 })
+    // Before a down the record stays what it is, but for an edited down; an up begins a new one.
+    const applied =
+      direction === 'down' && found !== undefined
+        ? withDown(found.applied, attempt.migration)
+        : recordOf(attempt, { sequence, durationMs: 0 })
+    const kept = direction === 'down' && found !== undefined ? { ...found.sql, down: sql.down } : sql
     this.#replace(attempt, {
       applied: { ...applied, state: 'in-doubt', direction, progress: 0 },
-      sql: kept?.sql ?? sql,
+      sql: kept,
     })
   }
 
@@ -186,6 +189,12 @@ function recordOf(
     by: run.by,
     toolVersion: run.toolVersion,
   }
+}
+
+/** With the down that is begun: where it was edited, the bytes that were applied are no longer what is kept. */
+function withDown(applied: Applied, { downChecksum }: Migration): Applied {
+  const fingerprint = downChecksum === applied.downChecksum ? applied.fingerprint : null
+  return { ...applied, downChecksum, fingerprint }
 }
 
 function declared({ description, author, date, irreversible, engine, ...migration }: Metadata): Metadata {

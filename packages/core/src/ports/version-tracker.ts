@@ -37,11 +37,12 @@ export interface VersionTracker {
   /** Creates or upgrades what it needs. Called inside a transaction, before the first write. */
   prepare(session: Session): Promise<void>
   /**
-   * Before a step outside a transaction: from here on it is in doubt. Several writes, so in a transaction of its own.
+   * Before a step outside a transaction: from here on it is in doubt, and what is about to run is kept, a down that
+   * was edited since it was applied, too. Several writes, so in a transaction of its own.
    * Throws RECORD_LOST for an up that is applied and a down that is not.
    */
   begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void>
-  /** After each statement of a step that is in doubt. Throws RECORD_LOST where it is not. */
+  /** With each statement of a step that is in doubt, in its transaction where it can. Throws RECORD_LOST where it is not. */
   progress(session: Session, attempt: Attempt, statements: number): Promise<void>
   /**
    * The step is done: its record and its history change together, in the caller's transaction. Throws RECORD_LOST where

@@ -42,7 +42,8 @@ export class LockedRun {
       async () => {
         const applied = withOwnDependencies(await tracker.applied(session), name)
         // Somebody was faster: which files are needed, and what they are compared with, may have changed, too.
-        const now = sameRecords(applied, look.state.applied) ? look : await takeLook(this.#options, options)
+        const same = sameRecords(applied, look.state.applied) && options.begun !== true
+        const now = same ? look : await takeLook(this.#options, options)
         const planned = decided(decide, { ...now, state: { ...now.state, applied } })
         await this.#checkKept(planned, { session, look: now })
         const safety = await this.#protect(planned, { session, look: now })

@@ -93,7 +93,7 @@ export class MigrationRunner {
           session: session as Session,
         })
       const scripts: Script[] = []
-      for (const step of planned.steps) scripts.push((await read(step)).script)
+      for (const step of planned.steps) scripts.push(rest((await read(step)).script, step))
       return scripts
     } finally {
       await session?.close()
@@ -185,6 +185,11 @@ export class MigrationRunner {
   #emit(event: RunEvent): void {
     this.#options.onEvent?.(event)
   }
+}
+
+/** Of a retry only what has not finished yet. */
+function rest(script: Script, { done = 0 }: Step): Script {
+  return done === 0 ? script : { ...script, statements: script.statements.slice(done) }
 }
 
 /** Somebody expected a database with records. */

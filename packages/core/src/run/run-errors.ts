@@ -1,4 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
+import { waysOut } from '../plan/doubt.ts'
 import type { Step } from '../plan/plan.ts'
 import { asMigrateError } from './step-error.ts'
 
@@ -33,9 +34,7 @@ export function notRecordedError(step: Step, error: unknown): MigrateError {
 export function leftInDoubtError(step: Step, error: unknown): MigrateError {
   const cause = asMigrateError(error)
   return new MigrateError(cause.code, `${cause.message}; ${step.id} is in doubt now`, {
-    hint:
-      `It runs outside a transaction, so the statements before stand: look at the database, then run ` +
-      `"whimbrel mark ${step.id} applied" or "whimbrel mark ${step.id} pending"`,
+    hint: `It runs outside a transaction, so the statements before stand. ${waysOut(step)}`,
     details: { ...cause.details, migration: step.id },
     cause,
   })

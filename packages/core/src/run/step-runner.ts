@@ -44,6 +44,16 @@ export interface StepWork {
   readonly sql: StepSql
 }
 
+/** A statement of a script, cut out of it. */
+interface NumberedStatement {
+  readonly sql: string
+  readonly verb: string
+  /** From 1. */
+  readonly number: number
+}
+
+type Execute = (statement: NumberedStatement) => Promise<void>
+
 /** How long the event loop may be kept waiting between two statements, in milliseconds. */
 const PATIENCE_MS = 50
 
@@ -74,13 +84,13 @@ export class StepRunner {
     return { durationMs: performance.now() - started, rowsChanged }
   }
 
-  /** Outside a transaction: a record before, one after each statement and one at the end. */
+  /** Outside a transaction: a record before, one with each statement and one at the end. */
   async alone(work: StepWork): Promise<StepFigures> {
-    const { session, tracker } = this.#context
+    const { session } = this.#context
     const started = performance.now()
     await this.#protect(work, this.#factsOf(work.sql))
     await this.#hook('before', work.step)
-    await session.transaction(() => tracker.begin(session, work.attempt, work.sql.kept))
+    await session.transaction(() => this.#begin(work))
     try {
       return await this.#begun(work, started)
     } catch (error) {
@@ -88,17 +98,49 @@ export class StepRunner {
     }
   }
 
+  /** A retry goes on with what an attempt before has finished. */
+  async #begin({ step, attempt, sql }: StepWork): Promise<void> {
+    const { session, tracker } = this.#context
+    await tracker.begin(session, attempt, sql.kept)
+    if (step.done !== undefined && step.done > 0) await tracker.progress(session, attempt, step.done)
+  }
+
   /** From here on the step is in doubt, whatever fails. */
   async #begun({ step, attempt, sql }: StepWork, started: number): Promise<StepFigures> {
     const { session, tracker, verifier } = this.#context
     const facts = this.#factsOf(sql)
-    const progress = (count: number) => tracker.progress(session, attempt, count)
-    const rowsChanged = await this.#counted(facts, () => this.#statements({ step, sql }, progress))
+    let rowsChanged = 0
+    await this.#statements({ step, sql }, (statement) =>
+      this.#recorded(statement, {
+        attempt,
+        // Only the statement is counted, and not the record beside it.
+        execute: async () => {
+          rowsChanged += await this.#counted(facts, () => session.execute(statement.sql))
+        },
+      }),
+    )
     await verifier?.afterStep(session, { step, facts })
     await this.#hook('after', step)
     const durationMs = performance.now() - started
     await session.transaction(() => tracker.finish(session, attempt, { durationMs, sql: sql.kept }))
     return { durationMs, rowsChanged }
+  }
+
+  /**
+   * Runs one statement and counts it as done, in one transaction: a kill then leaves both or neither. What the engine
+   * refuses inside a transaction stands alone, and may have run although it is not counted.
+   */
+  async #recorded(
+    { verb, number }: NumberedStatement,
+    { attempt, execute }: { attempt: Attempt; execute: () => Promise<void> },
+  ): Promise<void> {
+    const { session, tracker, dialect } = this.#context
+    const work = async () => {
+      await execute()
+      await tracker.progress(session, attempt, number)
+    }
+    const together = session.capabilities.transactionalDdl && !dialect.alone.has(verb)
+    await (together ? session.transaction(work, { asIs: true }) : work())
   }
 
   /** Rows changed meanwhile; the engine is asked only where the script can change some. */
@@ -121,20 +163,21 @@ export class StepRunner {
 
   async #statements(
     { step, sql }: Pick<StepWork, 'step' | 'sql'>,
-    after?: (count: number) => Promise<void>,
+    execute: Execute = (statement) => this.#context.session.execute(statement.sql),
   ): Promise<void> {
-    const { session, emit } = this.#context
+    const { emit } = this.#context
     const { script } = sql
+    const { done = 0 } = step
     const total = script.statements.length
-    for (const [index, { start, end }] of script.statements.entries()) {
+    for (const [index, { start, end, verb }] of script.statements.entries()) {
+      if (index < done) continue
       await this.#breathe(step)
       emit({ type: 'statement-started', step, statement: index + 1, statements: total })
       try {
-        await session.execute(script.sql.slice(start, end))
+        await execute({ sql: script.sql.slice(start, end), verb, number: index + 1 })
       } catch (error) {
         throw statementError(error, { step, script, index })
       }
-      await after?.(index + 1)
     }
   }
 

@@ -39,15 +39,21 @@ export function keptSqlOf({ up, down }: Pick<ParsedMigration, 'up' | 'down'>): K
 }
 
 async function keptSql(step: Step, { tracker, session, dialect }: StepSqlPlaces): Promise<StepSql> {
-  const kept = await tracker.kept(session, step.migration.version)
-  if (kept?.down == null) throw noDown(step)
-  if (tokenChecksum(kept.down, dialect) !== step.migration.downChecksum) {
-    throw new MigrateError('CHECKSUM_CHANGED', `The kept down of ${step.id} is not what was applied`, {
-      hint: 'Bring the file of the migration back and roll back with it',
-      details: { migration: step.id, section: 'down' },
-    })
+  const { direction, migration } = step
+  const kept = await tracker.kept(session, migration.version)
+  const sql = kept?.[direction]
+  if (kept === undefined || sql == null) throw noDown(step)
+  if (tokenChecksum(sql, dialect) !== (direction === 'up' ? migration.checksum : migration.downChecksum)) {
+    throw new MigrateError(
+      'CHECKSUM_CHANGED',
+      `The kept ${direction} of ${step.id} is not what was applied`,
+      {
+        hint: 'Bring the file of the migration back and run the command with it',
+        details: { migration: step.id, section: direction },
+      },
+    )
   }
-  return { script: toScript(kept.down, { dialect, file: `${step.id} (kept down)` }), kept }
+  return { script: toScript(sql, { dialect, file: `${step.id} (kept ${direction})` }), kept }
 }
 
 function noDown(step: Step): MigrateError {

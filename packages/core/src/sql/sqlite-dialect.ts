@@ -136,4 +136,6 @@ export const sqliteDialect: Dialect = {
     ['VACUUM', vacuums],
     ['PRAGMA', pragma],
   ]),
+  // Some pragmas could; none of them does harm when it runs a second time.
+  alone: new Set(['VACUUM', 'PRAGMA']),
 }

@@ -64,6 +64,19 @@ export function describeDoubt(fixture: () => TrackerFixture): void {
       expect(during).toEqual({ ...before, state: 'in-doubt', direction: 'down', progress: 0 })
     })
 
+    it('keeps the down that was begun, where it was edited since it was applied', async () => {
+      const { up, tracker, session } = await trackerHand(fixture())
+      await up(vacuum)
+      const edited = { ...vacuum, downChecksum: `sha256:${'e'.repeat(64)}` }
+      const sql = { up: 'SELECT 1', down: 'DROP TABLE IF EXISTS birds' }
+      await session.transaction(() => tracker.begin(session, exampleAttempt(edited, 'down'), sql))
+      const [during] = await tracker.applied(session)
+      expect(during).toMatchObject({ checksum: vacuum.checksum, downChecksum: edited.downChecksum })
+      // The bytes that were applied are no longer what is kept.
+      expect(during?.fingerprint).toBeNull()
+      expect(await tracker.kept(session, vacuum.version)).toEqual({ up: exampleSql.up, down: sql.down })
+    })
+
     it('has no record once a down that was in doubt has finished', async () => {
       const { up, begin, finish, ids } = await trackerHand(fixture())
       await up(vacuum)
