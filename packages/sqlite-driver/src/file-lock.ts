@@ -5,6 +5,7 @@ import type { DatabaseFile } from './database-file.ts'
 import type { Engine } from './engine.ts'
 import { engineCode, isBusy, translateError } from './error-translation.ts'
 import type { Lockable } from './lock-waiting.ts'
+import { emptyTornFile } from './torn-lock-file.ts'
 
 type Handle = BetterSqlite3.Database
 
@@ -40,13 +41,12 @@ export class FileLock implements Lockable {
 
   attempt(): Lock | undefined {
     try {
-      const handle = this.#open()
-      if (!this.#take(handle)) return undefined
-      return { release: async () => this.#release() }
+      return this.#take(this.#open()) ? { release: async () => this.#release() } : undefined
     } catch (error) {
       // A reader of the owner's row, or somebody who writes theirs.
       if (isBusy(error)) return undefined
       this.close()
+      if (isDamage(error) && emptyTornFile(this.kept)) return this.attempt()
       throw this.#translate(error)
     }
   }
@@ -103,7 +103,7 @@ export class FileLock implements Lockable {
   }
 
   #translate(error: unknown): MigrateError {
-    if (/^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(engineCode(error))) {
+    if (isDamage(error) || engineCode(error) === 'SQLITE_ERROR') {
       return new MigrateError('DATABASE_INVALID', `The lock file ${this.kept} is damaged`, {
         hint: `Make sure that no migration is running, then delete ${this.kept}: it holds nothing of value`,
         cause: error,
@@ -117,6 +117,10 @@ export class FileLock implements Lockable {
     }
     return translateError(error, { location: this.#file.location, path: this.kept })
   }
+}
+
+function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(engineCode(error))
 }
 
 function configure(handle: Handle): Handle {

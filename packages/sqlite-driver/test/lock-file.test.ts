@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
 import type { LockOwner } from '@whimbrel/core'
 import { type TemporaryDatabase, temporaryDatabase } from '@whimbrel/testing'
@@ -50,6 +50,27 @@ it('says what to do about a lock file that is damaged', async () => {
     .lock(owner(), now)
     .catch((reason: unknown) => reason)
   expect(error).toMatchObject({ code: 'DATABASE_INVALID', hint: expect.stringContaining('delete') })
+})
+
+it.each<[string, (whole: Buffer) => Buffer]>([
+  ['its first page only', (whole) => whole.subarray(0, 512)],
+  ['its second page only', (whole) => Buffer.concat([Buffer.alloc(512), whole.subarray(512)])],
+  ['a second page of nothing', (whole) => Buffer.concat([whole.subarray(0, 512), Buffer.alloc(512)])],
+  ['a second page of anything', (whole) => Buffer.concat([whole.subarray(0, 512), Buffer.alloc(512, 0xa5)])],
+  ['its size only', (whole) => Buffer.alloc(whole.length)],
+])('locks with a lock file of which a loss of power left %s', async (_, torn) => {
+  const file = `${place.database}.lock`
+  await (await sqliteDriver({ path: place.database }).lock(owner(), now)).release()
+  const whole = readFileSync(file)
+  expect(whole).toHaveLength(1024)
+  writeFileSync(file, torn(whole))
+  const lock = await sqliteDriver({ path: place.database }).lock(owner(), now)
+  const other = sqliteDriver({ path: place.database }).lock(owner(), now)
+  await expect(other).rejects.toMatchObject({
+    code: 'LOCK_TIMEOUT',
+    details: { holder: { command: 'test' } },
+  })
+  await lock.release()
 })
 
 it('takes over a lock file that another program filled with a table of its own', async () => {

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import type { LockOwner } from '@whimbrel/core'
 import { type TemporaryDatabase, temporaryDatabase } from '@whimbrel/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -64,6 +65,15 @@ it('never takes the lock from a holder that is only stopped', async () => {
   child.process.stdin?.end()
   expect(await child.next()).toBe('released')
   await (await take(20_000)).release()
+})
+
+it('never takes the lock from a holder whose lock file was damaged', async () => {
+  const child = children.start('hold-lock', place.database)
+  await child.next()
+  writeFileSync(`${place.database}.lock`, Buffer.alloc(1024, 0xa5), { flag: 'r+' })
+  await expect(take(150)).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' })
+  await child.end()
+  await (await take(0)).release()
 })
 
 it('gives the lock to exactly one of several processes that start together', async () => {
