@@ -8,7 +8,7 @@ import type { RunEvent } from './events.ts'
 import type { Hooks } from './hooks.ts'
 import { leftInDoubtError } from './run-errors.ts'
 import type { Safeguard } from './safeguard.ts'
-import { damageError, statementError } from './step-error.ts'
+import { countedRows, type NumberedStatement, ScriptRunner } from './script-runner.ts'
 import type { StepSql } from './step-sql.ts'
 
 /** Extra checks around the steps of a run; what they throw undoes the transaction they are in. */
@@ -44,26 +44,14 @@ export interface StepWork {
   readonly sql: StepSql
 }
 
-/** A statement of a script, cut out of it. */
-interface NumberedStatement {
-  readonly sql: string
-  readonly verb: string
-  /** From 1. */
-  readonly number: number
-}
-
-type Execute = (statement: NumberedStatement) => Promise<void>
-
-/** How long the event loop may be kept waiting between two statements, in milliseconds. */
-const PATIENCE_MS = 50
-
-/** Runs the statements of one step with the hooks and checks around them. */
+/** Runs the SQL of one step with the hooks, the records and the checks around it. */
 export class StepRunner {
   readonly #context: StepContext
-  #yieldedAt = performance.now()
+  readonly #scripts: ScriptRunner
 
   constructor(context: StepContext) {
     this.#context = context
+    this.#scripts = new ScriptRunner(context)
   }
 
   /** Inside a transaction of the caller, who records it afterwards. */
@@ -75,10 +63,7 @@ export class StepRunner {
     const facts = this.#factsOf(work.sql)
     await this.#protect(work, facts)
     if (hooks.before !== undefined) await this.#hook('before', step)
-    const watch = await session.inspector?.watch(facts, step.migration)
-    const rowsChanged = await this.#counted(facts, () => this.#statements(work))
-    const damage = await watch?.finish()
-    if (damage !== undefined) raise(damageError(step, damage))
+    const rowsChanged = await this.#scripts.inTransaction({ step, script: work.sql.script, facts })
     await verifier?.afterStep(session, { step, facts })
     if (hooks.after !== undefined) await this.#hook('after', step)
     return { durationMs: performance.now() - started, rowsChanged }
@@ -110,12 +95,12 @@ export class StepRunner {
     const { session, tracker, verifier } = this.#context
     const facts = this.#factsOf(sql)
     let rowsChanged = 0
-    await this.#statements({ step, sql }, (statement) =>
+    await this.#scripts.statements({ step, script: sql.script }, (statement) =>
       this.#recorded(statement, {
         attempt,
         // Only the statement is counted, and not the record beside it.
         execute: async () => {
-          rowsChanged += await this.#counted(facts, () => session.execute(statement.sql))
+          rowsChanged += await countedRows(session, facts, () => session.execute(statement.sql))
         },
       }),
     )
@@ -143,15 +128,6 @@ export class StepRunner {
     await (together ? session.transaction(work, { asIs: true }) : work())
   }
 
-  /** Rows changed meanwhile; the engine is asked only where the script can change some. */
-  async #counted({ keywords }: ScriptFacts, work: () => Promise<void>): Promise<number> {
-    const { session } = this.#context
-    const counts = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE'].some((keyword) => keywords.has(keyword))
-    const before = counts ? await session.changes() : 0
-    await work()
-    return counts ? (await session.changes()) - before : 0
-  }
-
   async #protect({ step, sql }: StepWork, facts: ScriptFacts): Promise<void> {
     const { session, safeguard } = this.#context
     await safeguard?.beforeStep?.({ session, step, script: sql.script, facts })
@@ -159,40 +135,6 @@ export class StepRunner {
 
   #factsOf({ script }: StepSql): ScriptFacts {
     return scriptFacts(script, this.#context.dialect)
-  }
-
-  async #statements(
-    { step, sql }: Pick<StepWork, 'step' | 'sql'>,
-    execute: Execute = (statement) => this.#context.session.execute(statement.sql),
-  ): Promise<void> {
-    const { emit } = this.#context
-    const { script } = sql
-    const { done = 0 } = step
-    const total = script.statements.length
-    for (const [index, { start, end, verb }] of script.statements.entries()) {
-      if (index < done) continue
-      await this.#breathe(step)
-      emit({ type: 'statement-started', step, statement: index + 1, statements: total })
-      try {
-        await execute({ sql: script.sql.slice(start, end), verb, number: index + 1 })
-      } catch (error) {
-        throw statementError(error, { step, script, index })
-      }
-    }
-  }
-
-  /** Lets signals and timers through now and then, and stops where somebody asked for it. */
-  async #breathe(step: Step): Promise<void> {
-    if (performance.now() - this.#yieldedAt > PATIENCE_MS) {
-      await new Promise<void>((resolve) => setImmediate(resolve))
-      this.#yieldedAt = performance.now()
-    }
-    if (this.#context.signal?.aborted) {
-      throw new MigrateError('INTERRUPTED', `${step.id} was interrupted`, {
-        hint: 'Run the same command again to go on from here',
-        details: { migration: step.id },
-      })
-    }
   }
 
   async #hook(name: 'before' | 'after', step: Step): Promise<void> {
@@ -210,8 +152,4 @@ export class StepRunner {
       })
     }
   }
-}
-
-function raise(error: MigrateError | undefined): void {
-  if (error !== undefined) throw error
 }
