@@ -1,3 +1,5 @@
+export { type CheckOptions, type CheckReport, checkMigrations } from './cycle/check-migrations.ts'
+export type { CheckedMigration } from './cycle/checked-migration.ts'
 export {
   type FilledTable,
   type FillOptions,

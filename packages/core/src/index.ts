@@ -23,6 +23,7 @@ export {
 export type { Script, Statement } from './model/script.ts'
 export { waysOut } from './plan/doubt.ts'
 export { examine } from './plan/examine.ts'
+export { withOwnDependencies } from './plan/own-dependencies.ts'
 export {
   type DownRequest,
   type MigrationState,
@@ -90,7 +91,7 @@ export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
 export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
 export type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep, Safety } from './run/safeguard.ts'
 export { type ScriptContext, ScriptRunner, type ScriptWork } from './run/script-runner.ts'
-export { type StepGroup, stepGroups, type TransactionMode } from './run/step-groups.ts'
+export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
 export { canonicalSql } from './schema/canonical-sql.ts'

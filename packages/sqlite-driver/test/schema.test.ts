@@ -78,4 +78,18 @@ describe('schema', () => {
       [2n, 9007199254740993n, null],
     ])
   })
+
+  it('has a fingerprint that changes with the schema, and only with it', async () => {
+    const { session: real, inspector } = await session('CREATE TABLE t (a)')
+    const first = await inspector.fingerprint()
+    await real.execute('INSERT INTO t VALUES (1)')
+    expect(await inspector.fingerprint()).toBe(first)
+    await real.execute('CREATE INDEX i ON t (a)')
+    const second = await inspector.fingerprint()
+    expect(second).not.toBe(first)
+    await real.execute('DROP INDEX i')
+    expect(await inspector.fingerprint()).toBe(first)
+    await real.execute('ALTER TABLE t RENAME COLUMN a TO b')
+    expect([first, second]).not.toContain(await inspector.fingerprint())
+  })
 })

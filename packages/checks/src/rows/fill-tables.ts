@@ -30,6 +30,14 @@ export interface FillReport {
   readonly filled: readonly FilledTable[]
   /** Tables that took no row at all. */
   readonly refused: readonly RefusedTable[]
+  /** What was run, in order: the same rows again where they are gone. */
+  readonly insertions: readonly Insertion[]
+}
+
+/** One row that a table took. */
+export interface Insertion {
+  readonly sql: string
+  readonly values: readonly SqlValue[]
 }
 
 export interface FilledTable {
@@ -61,6 +69,7 @@ export async function fillTables(options: FillOptions): Promise<FillReport> {
 class Filling implements FillReport {
   readonly filled: FilledTable[] = []
   readonly refused: RefusedTable[] = []
+  readonly insertions: Insertion[] = []
   readonly shapes: readonly TableShape[]
   readonly #session: Session
   readonly #all: ReadonlyMap<string, SchemaObject>
@@ -117,7 +126,10 @@ class Filling implements FillReport {
     for (let combination: readonly number[] | undefined = search.current; ; ) {
       const chosen = combination.flatMap((index, at) => slots[at]?.choices[index] ?? [])
       const message = await this.#insert(sql, chosen)
-      if (message === undefined) return undefined
+      if (message === undefined) {
+        this.insertions.push({ sql, values: chosen })
+        return undefined
+      }
       combination = search.next(blamedSlots(message, shape, slots))
       if (combination === undefined) return message
     }

@@ -18,6 +18,7 @@ import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
 import { readContent } from './read-content.ts'
 import { type KnownColumns, readSchema } from './read-schema.ts'
+import { schemaFingerprint } from './schema-fingerprint.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { ScriptWatch } from './script-watch.ts'
 import { tableBytes } from './table-bytes.ts'
@@ -71,6 +72,10 @@ export class SqliteInspector implements Inspector {
 
   content(signal?: StopSignal): Promise<DatabaseContent> {
     return readContent(this.#connection, signal)
+  }
+
+  async fingerprint(): Promise<string> {
+    return schemaFingerprint(this.#connection)
   }
 
   async count(table: string, columns: readonly string[] = []): Promise<RowCount> {

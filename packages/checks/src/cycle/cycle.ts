@@ -1,0 +1,196 @@
+import {
+  type DatabaseSchema,
+  type Dialect,
+  MigrateError,
+  type Script,
+  type ScriptRunner,
+  type Session,
+  type Step,
+  scriptFacts,
+} from '@whimbrel/core'
+import type { CheckedMigration } from './checked-migration.ts'
+import { CycleFindings } from './cycle-findings.ts'
+import { type AddedRows, addRowsAgain, fillAfter } from './fill-after.ts'
+import { isAboutValues } from './is-about-values.ts'
+import { KnownProblems } from './known-problems.ts'
+import { type Outcome, RoundTrip, type RoundTripWork } from './round-trip.ts'
+import { SchemaReader } from './schema-reader.ts'
+import { readContent, type TableContent } from './table-content.ts'
+import { tablesAtRisk } from './tables-at-risk.ts'
+
+export interface CycleOptions {
+  readonly session: Session
+  readonly dialect: Dialect
+  readonly runner: ScriptRunner
+  /** How many rows are made up for a new table; default 3. */
+  readonly rows?: number | undefined
+}
+
+/** One migration with its SQL, as far as a scratch database can run it. */
+export interface CycleWork {
+  /** The step that applies it. */
+  readonly step: Step
+  readonly up: Script
+  /** Absent where it is irreversible. */
+  readonly down: Script | undefined
+  /** Statements that were left out, as people call them. */
+  readonly leftOut: readonly string[]
+}
+
+/** The up of a migration failed. */
+export class UpFailed extends Error {
+  readonly reason: MigrateError
+
+  constructor(reason: MigrateError) {
+    super(reason.message)
+    this.reason = reason
+  }
+}
+
+/**
+ * Takes a transaction back whose outcome is known. All of it, and never to a savepoint: after that FTS5 no longer
+ * agrees with its own tables when one of them was dropped and created again.
+ */
+class Unclean extends Error {
+  readonly outcome: Outcome
+
+  constructor(outcome: Outcome) {
+    super('taken back')
+    this.outcome = outcome
+  }
+}
+
+const nothing: AddedRows = { rows: new Map(), insertions: [], notes: [] }
+
+/** Applies, takes back and applies again: one migration after the other in one scratch database. */
+export class Cycle {
+  /** True as soon as there are rows that no migration wrote. */
+  hasMadeRows = false
+  readonly #options: CycleOptions
+  readonly #problems = new KnownProblems()
+  readonly #schemas: SchemaReader
+
+  constructor(options: CycleOptions) {
+    this.#options = options
+    this.#schemas = new SchemaReader(options.session)
+  }
+
+  /** Applies a migration. Throws UpFailed. */
+  async apply({ step, up }: CycleWork): Promise<void> {
+    const { session, runner } = this.#options
+    const { foreignKeys } = step.migration
+    try {
+      await session.transaction(() => runner.inTransaction({ step, script: up }), { foreignKeys })
+    } catch (error) {
+      throw new UpFailed(failureOf(error))
+    }
+  }
+
+  /**
+   * Checks a migration; afterwards it is applied and its tables have rows. Throws UpFailed. `fillsAll`: every table
+   * gets rows, and not only those that the migration made or changed.
+   */
+  async check(work: CycleWork, { fillsAll }: { fillsAll: boolean }): Promise<CheckedMigration> {
+    const { session, dialect } = this.#options
+    const { step, up, down, leftOut } = work
+    const found = new CycleFindings(step.migration)
+    const before = await this.#before(work)
+    await this.apply(work)
+    const after = await this.#schemas.read()
+    const problems = await this.#problems.after(scriptFacts(up, dialect), session)
+    const fill = () => this.#fill({ before: fillsAll ? { objects: [] } : before.schema, after })
+    const outcome =
+      down === undefined
+        ? await this.#irreversible(step, fill)
+        : await this.#thereAndBack({ step, up, down, before, after, added: new Map() }, fill)
+    this.#problems.remember(problems)
+    return {
+      id: step.id,
+      file: step.migration.file,
+      outcome: down === undefined ? 'applied' : 'cycled',
+      findings: [...found.broken('up', problems), ...outcome.findings],
+      notes: [...leftOut.map((statement) => found.leftOut(statement)), ...outcome.notes],
+    }
+  }
+
+  async #before({ step, up, down }: CycleWork): Promise<RoundTripWork['before']> {
+    const { session, dialect } = this.#options
+    const schema = await this.#schemas.read()
+    const contents: TableContent[] = []
+    if (down === undefined) return { schema, contents }
+    const facts = [up, down].map((script) => scriptFacts(script, dialect))
+    for (const table of tablesAtRisk(schema, facts, step.migration))
+      contents.push(await readContent(session, table))
+    return { schema, contents }
+  }
+
+  async #irreversible({ migration }: Step, fill: () => Promise<AddedRows>): Promise<Outcome> {
+    const { notes } = await this.#options.session.transaction(fill)
+    const findings =
+      migration.irreversible === undefined ? [new CycleFindings(migration).reasonMissing()] : []
+    return { findings, notes }
+  }
+
+  /**
+   * With rows in what the migration made or changed, which stay. What these rows alone may have led to is looked at
+   * again without them, and that decides.
+   */
+  async #thereAndBack(work: RoundTripWork, fill: () => Promise<AddedRows>): Promise<Outcome> {
+    let added = nothing
+    const filled = async () => {
+      added = await fill()
+      return added
+    }
+    const first = await this.#roundTrip(work, filled)
+    const withNotes = ({ findings, notes }: Outcome) => ({ findings, notes: [...added.notes, ...notes] })
+    if (first.findings.length === 0) return withNotes(first)
+    const plain = added.rows.size === 0 ? first : await this.#roundTrip(work, async () => nothing)
+    await this.#options.session.transaction(() => addRowsAgain(this.#options.session, added))
+    if (plain.findings.length > 0) return withNotes(plain)
+    const { findings, notes } = becauseOfRows(first, work)
+    return withNotes({ findings, notes: [...plain.notes, ...notes] })
+  }
+
+  /** Down and up again. Where anything is found it is all undone, and the rows that were made up for it, too. */
+  async #roundTrip(work: RoundTripWork, fill: () => Promise<AddedRows>): Promise<Outcome> {
+    const { session, dialect, runner } = this.#options
+    const { foreignKeys } = work.step.migration
+    const trip = new RoundTrip({ session, dialect, runner, problems: this.#problems, schemas: this.#schemas })
+    try {
+      return await session.transaction(
+        async () => {
+          const added = await fill()
+          const outcome = await trip.go({ ...work, added: added.rows })
+          if (outcome.findings.length > 0) throw new Unclean(outcome)
+          await addRowsAgain(session, added)
+          return outcome
+        },
+        { foreignKeys },
+      )
+    } catch (error) {
+      if (error instanceof Unclean) return error.outcome
+      return trip.failed(work.step, failureOf(error))
+    }
+  }
+
+  async #fill(schemas: { before: DatabaseSchema; after: DatabaseSchema }): Promise<AddedRows> {
+    const { session, dialect, rows } = this.#options
+    const added = await fillAfter({ session, dialect, rows, ...schemas })
+    this.hasMadeRows ||= added.rows.size > 0
+    return added
+  }
+}
+
+/** What went wrong only because of rows that were made up after the up. */
+function becauseOfRows({ error, findings }: Outcome, { step }: RoundTripWork): Outcome {
+  const [finding] = findings
+  if (error !== undefined && finding !== undefined && isAboutValues(error))
+    return { findings: [], notes: [new CycleFindings(step.migration).refusesNewRows(finding)] }
+  return { findings: findings.filter(({ code }) => code !== 'DOWN_CHANGES_ROWS'), notes: [] }
+}
+
+/** The error of a script. What is none is thrown. */
+function failureOf(error: unknown): MigrateError {
+  if (!MigrateError.is(error) || error.code === 'INTERRUPTED') throw error
+  return error
+}

@@ -1,0 +1,21 @@
+import type { DatabaseSchema, Session } from '@whimbrel/core'
+
+/** Reads the schema of a session, and not again as long as it is the same. */
+export class SchemaReader {
+  readonly #session: Session
+  #last: { readonly fingerprint: string; readonly schema: DatabaseSchema } | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** The same object as long as the schema has the same text. */
+  async read(): Promise<DatabaseSchema> {
+    const { inspector } = this.#session
+    if (inspector === undefined) return { objects: [] }
+    const fingerprint = await inspector.fingerprint()
+    if (this.#last?.fingerprint !== fingerprint)
+      this.#last = { fingerprint, schema: await inspector.schema() }
+    return this.#last.schema
+  }
+}
