@@ -25,6 +25,7 @@ export const errorCodes = {
   DEPENDENCY_CYCLE: 2,
   FILE_EXISTS: 2,
   NOT_IN_DOUBT: 2,
+  BACKUP_UNKNOWN: 2,
   // Validation found something: nothing was run.
   CHECKSUM_CHANGED: 3,
   CHECKSUM_UNKNOWN: 3,
@@ -49,6 +50,9 @@ export const errorCodes = {
   UP_DIFFERS: 3,
   LEAVES_BROKEN: 3,
   REASON_MISSING: 3,
+  BACKUP_DAMAGED: 3,
+  BACKUP_FOREIGN: 3,
+  BACKUP_NEWER: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,
@@ -71,6 +75,8 @@ export const errorCodes = {
   DATABASE_INVALID: 1,
   DATABASE_REPLACED: 1,
   ENGINE_UNSUPPORTED: 1,
+  BACKUP_FAILED: 1,
+  RESTORE_UNVERIFIED: 1,
   INTERNAL: 1,
   INTERRUPTED: 130,
 } as const

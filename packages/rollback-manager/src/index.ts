@@ -1,3 +1,17 @@
+export { type Backup, backupAt } from './backup/backup-folder.ts'
+export type { BackupManifest } from './backup/backup-manifest.ts'
+export { type BackupSafeguardOptions, backupSafeguard } from './backup/backup-safeguard.ts'
+export { Backups } from './backup/backups.ts'
+export type {
+  BackupLock,
+  BackupProgress,
+  BackupsOptions,
+  CreateOptions,
+  Restored,
+  RestoreOptions,
+  WorkOptions,
+} from './backup/backups-options.ts'
+export { contentDifference } from './backup/content-difference.ts'
 export { choose, type RollbackSelection } from './choose.ts'
 export type { Dependent, Impact, LostColumn, LostObject, LostTable, StepImpact } from './impact/impact.ts'
 export { losesData } from './impact/impact.ts'

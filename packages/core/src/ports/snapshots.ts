@@ -12,6 +12,8 @@ export interface Snapshots {
   save(path: string, options?: SnapshotOptions): Promise<void>
   /** Opens such a file for reading, and leaves no trace. Throws the DATABASE_… codes. */
   open(path: string): Promise<Session>
+  /** Checks the structure of such a file and hashes what it holds. Throws INTERRUPTED and the DATABASE_… codes. */
+  examine(path: string, options?: Pick<SnapshotOptions, 'signal'>): Promise<DatabaseContent>
   /**
    * Puts the content of such a file in the place of the database in one commit: whoever has it open sees the old
    * content or the new one, and so does whoever opens it after a crash. Makes the database where there is none. Waits

@@ -1,6 +1,14 @@
-import type { EngineVersion, Session, SnapshotOptions, Snapshots } from '@whimbrel/core'
+import {
+  type DatabaseContent,
+  type EngineVersion,
+  MigrateError,
+  type Session,
+  type SnapshotOptions,
+  type Snapshots,
+} from '@whimbrel/core'
 import { DatabaseFile } from '../database-file.ts'
 import type { Engine } from '../engine.ts'
+import { readContent } from '../inspection/read-content.ts'
 import type { WritingOptions } from '../open-for-writing.ts'
 import { openedForReading } from '../opened.ts'
 import { SqliteSession } from '../sqlite-session.ts'
@@ -52,6 +60,17 @@ export class SqliteSnapshots implements Snapshots {
     return session
   }
 
+  async examine(path: string, { signal }: Pick<SnapshotOptions, 'signal'> = {}): Promise<DatabaseContent> {
+    const { connection, onClose } = openedForReading(new DatabaseFile(path, path), this.#writing())
+    try {
+      const finding = connection.value('PRAGMA quick_check(1)')
+      if (finding !== 'ok') throw damaged(path, String(finding))
+      return await readContent(connection, signal)
+    } finally {
+      onClose()
+    }
+  }
+
   restore(path: string, options: SnapshotOptions = {}): Promise<void> {
     return restoreSnapshot(this.#file, path, { ...options, writing: this.#writing() })
   }
@@ -60,4 +79,10 @@ export class SqliteSnapshots implements Snapshots {
     const { pragmas, busyTimeoutMs, loadEngine } = this.#options
     return { engine: loadEngine(), pragmas, busyTimeoutMs, create: false }
   }
+}
+
+function damaged(path: string, finding: string): MigrateError {
+  return new MigrateError('DATABASE_CORRUPT', `${path} is damaged: ${finding}`, {
+    hint: 'Check the database that it was made of, and use another copy',
+  })
 }
