@@ -1,5 +1,9 @@
 export { type CheckOptions, type CheckReport, checkMigrations } from './cycle/check-migrations.ts'
 export type { CheckedMigration } from './cycle/checked-migration.ts'
+export { type LintOptions, type LintReport, lint } from './lint/lint.ts'
+export type { LintFinding, LintLevel } from './lint/lint-finding.ts'
+export type { LintRule } from './lint/lint-rule.ts'
+export { lintRules } from './lint/rules/index.ts'
 export {
   type FilledTable,
   type FillOptions,

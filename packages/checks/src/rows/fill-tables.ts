@@ -154,6 +154,7 @@ class Filling implements FillReport {
     const parent = this.#all.get(reference.parent.toLowerCase())
     if (parent === undefined) return []
     const columns = referencedColumns(parent, reference)
+    if (!columns.every((column) => parent.columns.some(({ name }) => name === column))) return []
     const present = await this.#keys(parent.name, columns)
     if (present.length > 0) return present
     const parentShape = parent.name === shape.name ? shape : this.#shapeOf(parent)

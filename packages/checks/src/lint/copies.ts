@@ -1,0 +1,74 @@
+import type { DatabaseSchema, Dialect, Driver, Session } from '@whimbrel/core'
+import { fillTables } from '../rows/fill-tables.ts'
+import { addAlikeRows } from './alike-rows.ts'
+
+type Scratch = NonNullable<Driver['scratch']>
+
+/**
+ * Two databases in memory that go through the same migrations: one without rows, and one whose tables have some. What
+ * only the second one refuses is because of the rows.
+ */
+export class Copies {
+  readonly #scratch: Scratch
+  readonly #dialect: Dialect
+  #bare: Session
+  #filled: Session
+
+  private constructor(scratch: Scratch, dialect: Dialect, sessions: { bare: Session; filled: Session }) {
+    this.#scratch = scratch
+    this.#dialect = dialect
+    this.#bare = sessions.bare
+    this.#filled = sessions.filled
+  }
+
+  static async open(scratch: Scratch, dialect: Dialect, like: DatabaseSchema): Promise<Copies> {
+    const bare = await scratch(like)
+    try {
+      const copies = new Copies(scratch, dialect, { bare, filled: await scratch(like) })
+      await copies.fill(like)
+      return copies
+    } catch (error) {
+      await bare.close()
+      throw error
+    }
+  }
+
+  get bare(): Session {
+    return this.#bare
+  }
+
+  get filled(): Session {
+    return this.#filled
+  }
+
+  /** Gives rows to the tables that have none, or to those that are named. */
+  async fill(schema: DatabaseSchema, tables?: readonly string[]): Promise<void> {
+    const session = this.#filled
+    const empty = tables ?? (await emptyTables(session, schema))
+    if (empty.length === 0) return
+    await fillTables({ session, schema, dialect: this.#dialect, tables: empty })
+    await addAlikeRows({ session, schema, dialect: this.#dialect, tables: empty })
+  }
+
+  /** Begins the filled one anew, with the schema that the bare one has come to. */
+  async refill(schema: DatabaseSchema): Promise<void> {
+    await this.#filled.close()
+    this.#filled = await this.#scratch(schema)
+    await this.fill(schema)
+  }
+
+  async close(): Promise<void> {
+    await this.#bare.close()
+    await this.#filled.close()
+  }
+}
+
+async function emptyTables(session: Session, { objects }: DatabaseSchema): Promise<readonly string[]> {
+  const empty: string[] = []
+  for (const { kind, name, storage } of objects) {
+    if (kind !== 'table' || storage !== 'ordinary') continue
+    const counted = await session.inspector?.count(name)
+    if (counted?.rows === 0) empty.push(name)
+  }
+  return empty
+}

@@ -1,0 +1,184 @@
+import {
+  type Damage,
+  type DatabaseSchema,
+  type Dialect,
+  MigrateError,
+  type Migration,
+  type Script,
+  type Session,
+  scriptFacts,
+} from '@whimbrel/core'
+import { quoted } from '../rows/quoted.ts'
+import type { Copies } from './copies.ts'
+import { type LintStatement, lintStatements } from './lint-statement.ts'
+import { type EngineRefusal, objectOf, type RehearsedMigration } from './rehearsed-migration.ts'
+
+export interface RehearsalOptions {
+  readonly copies: Copies
+  readonly dialect: Dialect
+  /** The schema that the copies begin with. */
+  readonly schema: DatabaseSchema
+}
+
+/** What one pass over the statements of a migration left. */
+interface Pass {
+  readonly refusals: readonly EngineRefusal[]
+  readonly damage: Damage
+  readonly idle: ReadonlySet<LintStatement>
+  /** The copy is no longer what the migration makes of it. */
+  readonly astray: boolean
+}
+
+const noDamage: Damage = { violations: [], dangling: [], losses: [] }
+
+/** Carries migrations out on copies, as a run would, and goes on behind a statement that the engine refuses. */
+export class Rehearsal {
+  readonly #copies: Copies
+  readonly #dialect: Dialect
+  #schema: DatabaseSchema
+
+  constructor({ copies, dialect, schema }: RehearsalOptions) {
+    this.#copies = copies
+    this.#dialect = dialect
+    this.#schema = schema
+  }
+
+  async run(migration: Migration, up: Script): Promise<Omit<RehearsedMigration, 'liveRows'>> {
+    const before = this.#schema
+    const statements = lintStatements(up, this.#dialect)
+    const facts = scriptFacts(up, this.#dialect)
+    const context = { migration, facts, statements, before, copies: this.#copies, dialect: this.#dialect }
+    const bare = await new RehearsalPass({ ...context, session: this.#copies.bare, skipped: new Set() }).run()
+    const skipped = new Set(bare.refusals.map(({ statement }) => statement))
+    const filled = await new RehearsalPass({ ...context, session: this.#copies.filled, skipped }).run()
+    const after = (await this.#copies.bare.inspector?.schema()) ?? before
+    this.#schema = after
+    if (filled.astray) await this.#copies.refill(after)
+    else await this.#copies.fill(after)
+    return {
+      migration,
+      statements,
+      before,
+      after,
+      refusals: [...bare.refusals, ...filled.refusals],
+      idle: bare.idle,
+      damage: filled.damage,
+    }
+  }
+}
+
+interface PassOptions {
+  readonly session: Session
+  readonly copies: Copies
+  readonly dialect: Dialect
+  readonly migration: Migration
+  readonly facts: ReturnType<typeof scriptFacts>
+  readonly statements: readonly LintStatement[]
+  readonly before: DatabaseSchema
+  /** Statements that fail on empty tables. */
+  readonly skipped: ReadonlySet<LintStatement>
+}
+
+class RehearsalPass {
+  readonly #options: PassOptions
+  readonly #isFilled: boolean
+  readonly #refusals: EngineRefusal[] = []
+  readonly #idle = new Set<LintStatement>()
+  #current: LintStatement | undefined
+  #damage = noDamage
+  #astray = false
+
+  constructor(options: PassOptions) {
+    this.#options = options
+    this.#isFilled = options.session === options.copies.filled
+  }
+
+  async run(): Promise<Pass> {
+    const { session, migration } = this.#options
+    try {
+      if (!migration.transactional) await this.#statements()
+      else await session.transaction(() => this.#watched(), { foreignKeys: migration.foreignKeys })
+    } catch (error) {
+      // What the engine says at the commit, or a transaction that ended too early.
+      this.#refuse(this.#current ?? this.#options.statements.at(-1), error)
+      this.#astray = true
+    }
+    return { refusals: this.#refusals, damage: this.#damage, idle: this.#idle, astray: this.#astray }
+  }
+
+  async #watched(): Promise<void> {
+    const { session, facts, migration } = this.#options
+    const { foreignKeys, expectLoss } = migration
+    const watch = this.#isFilled
+      ? await session.inspector?.watch(facts, { foreignKeys, expectLoss })
+      : undefined
+    await this.#statements()
+    const damage = await watch?.finish()
+    // Rows that were taken away to get on are nobody's loss, and half a script breaks what the whole would not.
+    const isWhole = this.#refusals.length + this.#options.skipped.size === 0
+    if (damage !== undefined && isWhole) this.#damage = damage
+  }
+
+  async #statements(): Promise<void> {
+    const { statements, skipped } = this.#options
+    for (const statement of statements) {
+      // It may write files.
+      if (skipped.has(statement) || statement.verb === 'VACUUM') continue
+      this.#current = statement
+      await this.#statement(statement)
+    }
+    this.#current = undefined
+  }
+
+  async #statement(statement: LintStatement): Promise<void> {
+    const { session } = this.#options
+    try {
+      const before = isLenient(statement) ? await schemaVersion(session) : undefined
+      await session.execute(statement.sql)
+      if (before !== undefined && before === (await schemaVersion(session))) this.#idle.add(statement)
+    } catch (error) {
+      if (MigrateError.is(error) && error.code === 'TRANSACTION_LOST') throw error
+      // What fails behind a statement that could not be made up for only follows from it.
+      if (this.#astray) return
+      this.#refuse(statement, error)
+      if (this.#isFilled) await this.#goOn(statement)
+    }
+  }
+
+  #refuse(statement: LintStatement | undefined, error: unknown): void {
+    if (!MigrateError.is(error)) throw error
+    const said = this.#refusals.some((refusal) => refusal.statement === statement)
+    if (statement === undefined || said) return
+    this.#refusals.push({ statement, message: error.message, becauseOfRows: this.#isFilled })
+  }
+
+  /** Empties what the statement works on, runs it, and puts other rows there, for the statements that follow. */
+  async #goOn({ sql, tokens }: LintStatement): Promise<void> {
+    const { session, copies, before } = this.#options
+    const names = new Set(tokens.map(({ value }) => value.toLowerCase()))
+    const tables = before.objects.filter(
+      ({ kind, name, storage }) =>
+        kind === 'table' && storage === 'ordinary' && names.has(name.toLowerCase()),
+    )
+    try {
+      for (const { name } of tables) await session.execute(`DELETE FROM main.${quoted(name)}`)
+      await session.execute(sql)
+      const schema = await session.inspector?.schema()
+      if (schema === undefined) return
+      const left = tables.flatMap(({ name }) => objectOf(schema, 'table', name)?.name ?? [])
+      await copies.fill(schema, left)
+    } catch (error) {
+      if (!MigrateError.is(error) || error.code === 'TRANSACTION_LOST') throw error
+      this.#astray = true
+    }
+  }
+}
+
+function isLenient({ action }: LintStatement): boolean {
+  return (action.does === 'create' || action.does === 'drop') && action.lenient
+}
+
+async function schemaVersion(session: Session): Promise<number | undefined> {
+  const [row] = await session.query<{ schema_version: number }>('PRAGMA main.schema_version')
+  return row?.schema_version
+}

@@ -1,0 +1,21 @@
+import type { LintRule } from '../lint-rule.ts'
+
+export const duplicateValues: LintRule = {
+  code: 'DUPLICATE_VALUES',
+  title: 'A unique index is made over columns that may repeat',
+  level: 'warning',
+  harm: 'Nothing has kept the rows that are there from having the same values. Where two have, the statement fails.',
+  hint: 'Merge or delete such rows in front of it, in the same migration; if there can be none, say why in an ignore comment',
+  refused({ statement: { action }, message, becauseOfRows }) {
+    if (
+      !becauseOfRows ||
+      action.does !== 'create' ||
+      !action.unique ||
+      !/^UNIQUE constraint failed/.test(message)
+    )
+      return undefined
+    return {
+      message: `Rows of ${action.on} may have the same values, and the index ${action.name} then fails`,
+    }
+  },
+}

@@ -1,0 +1,78 @@
+import { type DatabaseSchema, MigrateError, type Session } from '@whimbrel/core'
+import { quoted } from '../rows/quoted.ts'
+
+/** A part of a schema that cannot be used as it is, although the engine accepted it. */
+export interface SchemaProblem {
+  /**
+   * `missing-parent`: a foreign key to a table that is not there. `parent-key`: one to columns that are no key there.
+   * `default`: a default that cannot be computed.
+   */
+  readonly kind: 'view' | 'trigger' | 'missing-parent' | 'parent-key' | 'default'
+  readonly object: string
+  /** The other table of a foreign key; empty for others. */
+  readonly parent: string
+  /** The engine's own words, where there are any. */
+  readonly message: string
+}
+
+const missingParents = `SELECT m.name AS child, k."table" AS parent
+  FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS k
+  WHERE m.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(k."table", 'main'))
+  GROUP BY 1, 2 ORDER BY 1, 2`
+
+/** Finds all of them. SQLite checks a foreign key when it is used, and a default when a row is added. */
+export async function schemaProblems(
+  session: Session,
+  { objects }: DatabaseSchema,
+): Promise<readonly SchemaProblem[]> {
+  const tables = objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
+  const problems = [...(await compileProblems(session)), ...(await orphanKeys(session))]
+  for (const { name, sql, columns } of tables) {
+    if (/\breferences\b/i.test(sql)) problems.push(...(await parentKeyProblem(session, name)))
+    if (columns.some(({ default: value }) => value?.includes('(')))
+      problems.push(...(await defaultProblem(session, name)))
+  }
+  return problems
+}
+
+async function compileProblems({ inspector }: Session): Promise<SchemaProblem[]> {
+  const problems = (await inspector?.verify({ rows: 'none' })) ?? []
+  return problems.flatMap(({ kind, object, message }) =>
+    kind === 'view' || kind === 'trigger' ? [{ kind, object, parent: '', message }] : [],
+  )
+}
+
+async function orphanKeys(session: Session): Promise<SchemaProblem[]> {
+  const rows = await session.query<{ child: string; parent: string }>(missingParents)
+  return rows.map(({ child, parent }) => ({ kind: 'missing-parent', object: child, parent, message: '' }))
+}
+
+async function parentKeyProblem(session: Session, table: string): Promise<SchemaProblem[]> {
+  const message = await refusalOf(
+    session,
+    `SELECT count(*) FROM pragma_foreign_key_check('${text(table)}', 'main')`,
+  )
+  const parent = /^foreign key mismatch - ".*" referencing "(.*)"$/.exec(message)?.[1]
+  return parent === undefined ? [] : [{ kind: 'parent-key', object: table, parent, message }]
+}
+
+async function defaultProblem(session: Session, table: string): Promise<SchemaProblem[]> {
+  const message = await refusalOf(session, `EXPLAIN INSERT INTO main.${quoted(table)} DEFAULT VALUES`)
+  if (!/^unknown function: /.test(message)) return []
+  return [{ kind: 'default', object: table, parent: '', message }]
+}
+
+/** The engine's words about a query that only reads; empty where it has none. */
+async function refusalOf(session: Session, sql: string): Promise<string> {
+  try {
+    await session.query(sql)
+    return ''
+  } catch (error) {
+    if (MigrateError.is(error)) return error.message
+    throw error
+  }
+}
+
+function text(value: string): string {
+  return value.replaceAll("'", "''")
+}
