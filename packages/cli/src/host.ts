@@ -9,6 +9,7 @@ const looking = new Set([
   'plan',
   'history',
   'validate',
+  'lint',
   'create',
   'init',
   'mark',

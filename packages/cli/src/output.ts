@@ -5,7 +5,7 @@ export interface Output {
   exitCode: number
   runId?: string
   dryRun?: boolean
-  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput)[]
+  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput | LintOutput)[]
   /** What concerns the whole command. */
   error?: ErrorOutput
   /** Everything behind the error, where there is more than one thing. */
@@ -123,4 +123,28 @@ export interface RecordsOutput {
   name: string
   changes: readonly { id: string; change: string }[]
   error?: ErrorOutput
+}
+
+/** One database of `lint`. */
+export interface LintOutput {
+  name: string
+  /** Ids of the migrations that were looked at. */
+  linted: readonly string[]
+  /** Findings that a comment lets through. */
+  ignored: number
+  findings: readonly LintFindingOutput[]
+  error?: ErrorOutput
+}
+
+export interface LintFindingOutput {
+  code: string
+  level: 'error' | 'warning' | 'note'
+  migration: string
+  file?: string
+  line?: number
+  statement?: number
+  message: string
+  hint: string
+  /** Where the rule is explained, `docs/lint.md#…`. */
+  reference: string
 }

@@ -32,6 +32,9 @@ const scenes: readonly [command: string, argv: readonly string[], prepare: (proj
     ['history', [], (project) => project.write('app.db', 'this is not a database, and never was')],
     ['validate', [], (project) => project.run('up')],
     ['validate', [], (project) => project.migrations('app', { '002_b': 'no marker', '004_c': 'no marker' })],
+    ['lint', [], () => undefined],
+    ['lint', ['--all'], (project) => project.migrations('app', { '004_c': migration('DROP TABLE nope;') })],
+    ['lint', [], (project) => project.write('app.db', 'this is not a database, and never was')],
     ['create', ['x'], () => undefined],
     ['create', ['x'], (project) => project.migrations('app', { odd: '', odder: '' })],
     ['init', [], (project) => project.remove('whimbrel.json')],
@@ -58,7 +61,7 @@ describe('--json', () => {
       const document = outputSchema.parse(JSON.parse(out)) as Output
       expect(document).toMatchObject({ command, exitCode, ok: exitCode === 0 })
       const errors = [document, ...document.databases].filter(({ error }) => error !== undefined)
-      const found = command === 'validate' || argv.includes('--check')
+      const found = ['validate', 'lint'].includes(command) || argv.includes('--check')
       if (!found) expect(errors.length > 0).toBe(exitCode !== 0)
     },
   )

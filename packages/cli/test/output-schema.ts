@@ -109,6 +109,26 @@ const records = z.strictObject({
   error: error.exactOptional(),
 })
 
+const lint = z.strictObject({
+  name: z.string(),
+  linted: z.array(id),
+  ignored: z.int().min(0),
+  findings: z.array(
+    z.strictObject({
+      code: z.string().regex(/^[A-Z_]+$/),
+      level: z.enum(['error', 'warning', 'note']),
+      migration: id,
+      file: z.string().exactOptional(),
+      line: z.int().min(1).exactOptional(),
+      statement: z.int().min(1).exactOptional(),
+      message: z.string().min(5),
+      hint: z.string().min(5),
+      reference: z.string().regex(/^docs\/lint\.md#[a-z_]+$/),
+    }),
+  ),
+  error: error.exactOptional(),
+})
+
 /** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
 export const outputSchema = z.strictObject({
   ok: z.boolean(),
@@ -116,7 +136,7 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records])),
+  databases: z.array(z.union([run, status, history, records, lint])),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),

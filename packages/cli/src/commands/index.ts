@@ -5,6 +5,7 @@ import { create } from './create.ts'
 import { down } from './down.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
+import { lint } from './lint.ts'
 import { mark } from './mark.ts'
 import { plan } from './plan.ts'
 import { retry } from './retry.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   plan,
   history,
   validate,
+  lint,
   create,
   init,
   retry,
