@@ -10,6 +10,7 @@ const looking = new Set([
   'history',
   'validate',
   'lint',
+  'check',
   'create',
   'init',
   'mark',

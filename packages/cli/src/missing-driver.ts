@@ -22,6 +22,7 @@ export function missingDriver({ engine, displayUrl }: DatabaseEntry): Driver {
     exists: refuse,
     session: refuse,
     lock: refuse,
+    scratch: refuse,
     close: () => Promise.resolve(),
   }
 }

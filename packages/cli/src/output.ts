@@ -5,7 +5,7 @@ export interface Output {
   exitCode: number
   runId?: string
   dryRun?: boolean
-  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput | LintOutput)[]
+  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput | LintOutput | CheckOutput)[]
   /** What concerns the whole command. */
   error?: ErrorOutput
   /** Everything behind the error, where there is more than one thing. */
@@ -147,4 +147,14 @@ export interface LintFindingOutput {
   hint: string
   /** Where the rule is explained, `docs/lint.md#…`. */
   reference: string
+}
+
+/** One database of `check`. */
+export interface CheckOutput {
+  name: string
+  /** `cycled`: up, down and up again; `applied`: only up, it is irreversible; `unchecked`: one before it failed, or itself. */
+  migrations: readonly { id: string; outcome: 'cycled' | 'applied' | 'unchecked'; notes: readonly string[] }[]
+  skipped?: readonly { id: string; reason: string }[]
+  findings: readonly FindingOutput[]
+  error?: ErrorOutput
 }

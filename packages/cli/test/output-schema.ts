@@ -128,6 +128,19 @@ const lint = z.strictObject({
   ),
   error: error.exactOptional(),
 })
+const check = z.strictObject({
+  name: z.string(),
+  migrations: z.array(
+    z.strictObject({
+      id,
+      outcome: z.enum(['cycled', 'applied', 'unchecked']),
+      notes: z.array(z.string().min(5)),
+    }),
+  ),
+  skipped,
+  findings: z.array(finding),
+  error: error.exactOptional(),
+})
 
 /** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
 export const outputSchema = z.strictObject({
@@ -136,7 +149,7 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records, lint])),
+  databases: z.array(z.union([run, status, history, records, lint, check])),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),

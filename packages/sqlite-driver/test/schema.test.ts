@@ -79,17 +79,17 @@ describe('schema', () => {
     ])
   })
 
-  it('has a fingerprint that changes with the schema, and only with it', async () => {
+  it('has a text that changes with the schema, and only with it', async () => {
     const { session: real, inspector } = await session('CREATE TABLE t (a)')
-    const first = await inspector.fingerprint()
+    const first = await inspector.schemaText()
     await real.execute('INSERT INTO t VALUES (1)')
-    expect(await inspector.fingerprint()).toBe(first)
+    expect(await inspector.schemaText()).toBe(first)
     await real.execute('CREATE INDEX i ON t (a)')
-    const second = await inspector.fingerprint()
+    const second = await inspector.schemaText()
     expect(second).not.toBe(first)
     await real.execute('DROP INDEX i')
-    expect(await inspector.fingerprint()).toBe(first)
+    expect(await inspector.schemaText()).toBe(first)
     await real.execute('ALTER TABLE t RENAME COLUMN a TO b')
-    expect([first, second]).not.toContain(await inspector.fingerprint())
+    expect([first, second]).not.toContain(await inspector.schemaText())
   })
 })

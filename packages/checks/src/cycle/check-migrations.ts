@@ -47,6 +47,8 @@ export async function checkMigrations(options: CheckOptions): Promise<CheckRepor
   const { driver, source, environment, name, others, protectedTables = [] } = options
   const { dialect } = driver
   if (driver.scratch === undefined) throw noScratch(driver)
+  // First of all: where an engine cannot be opened, nothing else is worth saying.
+  await (await driver.scratch()).close()
   const loaded = await loadMigrations(source, { dialect, applied: [], protectedTables })
   refuseProblems(loaded.problems)
   const planned = plan(

@@ -5,15 +5,19 @@ import type {
   MigrateError,
   Migration,
   SchemaChange,
+  Script,
 } from '@whimbrel/core'
 import type { ContentDifference } from './table-content.ts'
 
 /** Findings of a check about one migration: what is wrong, and what to write instead. */
 export class CycleFindings {
   readonly #migration: Migration
+  readonly #line: number | undefined
 
-  constructor(migration: Migration) {
+  /** `script`: the one that the findings are about; its first statement is where a person looks. */
+  constructor(migration: Migration, script?: Script) {
     this.#migration = migration
+    this.#line = script?.statements[0]?.line
   }
 
   /** Objects that a down leaves, loses or changes. */
@@ -120,7 +124,14 @@ export class CycleFindings {
 
   #finding(code: ErrorCode, message: string, hint: string, details: object = {}): Finding {
     const { id, file } = this.#migration
-    return { code, migration: id, message, hint, blocking: true, details: { file, ...details } }
+    return {
+      code,
+      migration: id,
+      message,
+      hint,
+      blocking: true,
+      details: { file, line: this.#line, ...details },
+    }
   }
 }
 

@@ -93,7 +93,7 @@ export class Cycle {
   async check(work: CycleWork, { fillsAll }: { fillsAll: boolean }): Promise<CheckedMigration> {
     const { session, dialect } = this.#options
     const { step, up, down, leftOut } = work
-    const found = new CycleFindings(step.migration)
+    const found = new CycleFindings(step.migration, up)
     const before = await this.#before(work)
     await this.apply(work)
     const after = await this.#schemas.read()

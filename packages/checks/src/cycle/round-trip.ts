@@ -58,7 +58,7 @@ export class RoundTrip {
   async go(work: RoundTripWork): Promise<Outcome> {
     const { dialect, runner, schemas } = this.#options
     const { step, up, down, after } = work
-    const found = new CycleFindings(step.migration)
+    const found = new CycleFindings(step.migration, up)
     this.#direction = 'down'
     await runner.inTransaction({ step: { ...step, direction: 'down' }, script: down })
     const outcome = await this.#compare(work, await schemas.read())
@@ -76,7 +76,7 @@ export class RoundTrip {
 
   async #compare(work: RoundTripWork, now: DatabaseSchema): Promise<Outcome> {
     const { session, dialect, problems } = this.#options
-    const found = new CycleFindings(work.step.migration)
+    const found = new CycleFindings(work.step.migration, work.down)
     const changes = compared(work.before.schema, now, dialect)
     const broken = await problems.after(scriptFacts(work.down, dialect), session)
     const { differences, allowed } = await this.#compareRows(work, { now, changes })

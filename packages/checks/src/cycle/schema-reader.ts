@@ -3,7 +3,7 @@ import type { DatabaseSchema, Session } from '@whimbrel/core'
 /** Reads the schema of a session, and not again as long as it is the same. */
 export class SchemaReader {
   readonly #session: Session
-  #last: { readonly fingerprint: string; readonly schema: DatabaseSchema } | undefined
+  #last: { readonly text: string; readonly schema: DatabaseSchema } | undefined
 
   constructor(session: Session) {
     this.#session = session
@@ -13,9 +13,8 @@ export class SchemaReader {
   async read(): Promise<DatabaseSchema> {
     const { inspector } = this.#session
     if (inspector === undefined) return { objects: [] }
-    const fingerprint = await inspector.fingerprint()
-    if (this.#last?.fingerprint !== fingerprint)
-      this.#last = { fingerprint, schema: await inspector.schema() }
+    const text = await inspector.schemaText()
+    if (this.#last?.text !== text) this.#last = { text, schema: await inspector.schema() }
     return this.#last.schema
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { accept } from './accept.ts'
 import { baseline } from './baseline.ts'
+import { check } from './check.ts'
 import { create } from './create.ts'
 import { down } from './down.ts'
 import { history } from './history.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   history,
   validate,
   lint,
+  check,
   create,
   init,
   retry,

@@ -134,8 +134,8 @@ export interface Inspector {
   tableBytes(table: string): Promise<number | undefined>
   /** Hashes schema and rows as they are at one moment. Throws INTERRUPTED. */
   content(signal?: StopSignal): Promise<DatabaseContent>
-  /** A text that changes with every statement of the schema, many times cheaper than the schema itself. */
-  fingerprint(): Promise<string>
+  /** All statements of the schema in one text: the same text, the same schema, for a fraction of reading it. */
+  schemaText(): Promise<string>
   /** Counts the rows of a table, and for each of the columns the values that are not NULL. */
   count(table: string, columns?: readonly string[]): Promise<RowCount>
   /**

@@ -18,8 +18,8 @@ import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
 import { readContent } from './read-content.ts'
 import { type KnownColumns, readSchema } from './read-schema.ts'
-import { schemaFingerprint } from './schema-fingerprint.ts'
 import { SchemaLinks } from './schema-links.ts'
+import { schemaText } from './schema-text.ts'
 import { ScriptWatch } from './script-watch.ts'
 import { tableBytes } from './table-bytes.ts'
 import { ViolationBaseline } from './violation-baseline.ts'
@@ -74,8 +74,8 @@ export class SqliteInspector implements Inspector {
     return readContent(this.#connection, signal)
   }
 
-  async fingerprint(): Promise<string> {
-    return schemaFingerprint(this.#connection)
+  async schemaText(): Promise<string> {
+    return schemaText(this.#connection)
   }
 
   async count(table: string, columns: readonly string[] = []): Promise<RowCount> {

@@ -5,6 +5,6 @@ const everyStatement = `SELECT group_concat(type || char(0) || name || char(0) |
   char(0) ORDER BY type, name) FROM main.sqlite_schema`
 
 /** All statements of the schema of the main database in one text. */
-export function schemaFingerprint(connection: Connection): string {
+export function schemaText(connection: Connection): string {
   return String(connection.value(everyStatement) ?? '')
 }
