@@ -32,7 +32,10 @@ describe('the three example databases', () => {
     expect(status).toMatchObject({ exitCode: 0, err: '' })
     expect(status.out).toMatch(/\nEverything is up to date\.\n$/)
     for (const name of names) {
-      expect(await project.run('down', '--db', name)).toMatchObject({ exitCode: 0, err: '' })
+      expect(await project.run('down', '--db', name, '--allow-data-loss')).toMatchObject({
+        exitCode: 0,
+        err: '',
+      })
     }
     expect((await statusOf(project)).map(({ pending }) => pending.length)).toEqual([1, 1, 1])
     expect(await project.run('up')).toMatchObject({ exitCode: 0, err: '' })
@@ -45,7 +48,7 @@ describe('the three example databases', () => {
     await project.run('up')
     const whole = names.map((name) => databaseState(pathOf(project, name)))
     for (const name of names) {
-      const { databases: done } = await project.json('down', '--db', name, '--all')
+      const { databases: done } = await project.json('down', '--db', name, '--all', '--allow-data-loss')
       expect(done).toMatchObject([{ outcome: 'rolled-back', after: null }])
       expect((done[0] as RunOutput).steps).toHaveLength(countOf(name))
     }
@@ -79,7 +82,7 @@ describe('the three example databases', () => {
   it('hold the same in two fresh installations', async () => {
     const [one, other] = [examples(), examples()]
     await one.run('up')
-    for (let round = 0; round < 9; round += 1) await other.run('up', '--steps', '1')
+    for (let round = 0; round < 9; round += 1) await other.run('up', '--steps', '1', '--allow-data-loss')
     expect(await other.run('status', '--check')).toMatchObject({ exitCode: 0 })
     for (const name of names) {
       expect(databaseState(pathOf(other, name))).toEqual(databaseState(pathOf(one, name)))
@@ -89,7 +92,7 @@ describe('the three example databases', () => {
   it('leave the migrations as they are', async () => {
     const project = examples()
     await project.run('up')
-    await project.run('down', '--db', 'settings', '--all')
+    await project.run('down', '--db', 'settings', '--all', '--allow-data-loss')
     for (const name of names) {
       for (const file of readdirSync(join(databases, name))) {
         const path = join(name, file)

@@ -155,7 +155,7 @@ describe.each(modes)('kill -9 in mode $transaction with journal $journal', (mode
       victim.removeDatabase()
       copyFileSync(full, victim.path)
     }
-    const report = await victim.kill({ command: ['down', '--all'], reset, finished: 0 })
+    const report = await victim.kill({ command: ['down', '--all', '--allow-data-loss'], reset, finished: 0 })
     tell(`down ${what}`, report)
     expect(report.killed).toBeGreaterThan(0)
   })

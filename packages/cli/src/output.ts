@@ -59,9 +59,49 @@ export interface RunOutput {
   before: string | null
   after: string | null
   steps: readonly StepOutput[]
+  /** What the steps would take away, where they are planned or refused because of it. */
+  impact?: readonly ImpactOutput[]
   skipped?: readonly { id: string; reason: string }[]
   findings?: readonly FindingOutput[]
   error?: ErrorOutput
+}
+
+/** What one step takes away. Names are those that the database has now. */
+export interface ImpactOutput {
+  id: string
+  direction: 'up' | 'down'
+  tables: readonly {
+    name: string
+    rows: number
+    /** With its indexes. */
+    bytes?: number
+    /** Values of each column that are not NULL. */
+    columns: readonly { name: string; values: number }[]
+    dependents: readonly DependentOutput[]
+  }[]
+  /** Columns of tables that stay. */
+  columns: readonly {
+    table: string
+    name: string
+    rows: number
+    values: number
+    dependents: readonly DependentOutput[]
+  }[]
+  indexes: readonly { name: string; table: string }[]
+  views: readonly { name: string; table: string }[]
+  triggers: readonly { name: string; table: string }[]
+  /** It deletes or replaces rows, too: how many cannot be known before. */
+  deletesRows: boolean
+  /** About how long others cannot write because of it. */
+  lockMs: number
+  /** Why part of it could not be tried out. */
+  untried?: string
+}
+
+/** What stays and mentions something that goes: a view, a trigger, or the table that has a foreign key. */
+export interface DependentOutput {
+  kind: 'view' | 'trigger' | 'foreign key'
+  name: string
 }
 
 /** One database of `status` and `validate`. */

@@ -5,10 +5,12 @@ import {
   type RunEvent,
   type RunReport,
   reportOf,
+  type Safeguard,
 } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
 import { completeError } from './complete-error.ts'
 import { errorOutput, toMigrateError } from './describe-error.ts'
+import { impactOutputs } from './impact-outputs.ts'
 import { type DatabaseResult, failedResult, notStarted, plannedOutput, reportOutput } from './run-outputs.ts'
 import { migrationsOf, type Target, type Targets } from './target.ts'
 import type { Terminal } from './terminal.ts'
@@ -28,6 +30,8 @@ export interface RunSettings {
   readonly commandLine: string
   readonly onEvent?: (target: Target, event: RunEvent) => void
   readonly options?: Partial<MigrationRunnerOptions>
+  /** Looks after what a run of this database could lose. */
+  readonly safeguard?: (target: Target) => Safeguard
 }
 
 export interface RunResult {
@@ -40,7 +44,7 @@ export async function runnersOf(settings: RunSettings): Promise<{
   readonly runId: string
   readonly runnerOf: (target: Target) => MigrationRunner
 }> {
-  const { targets, terminal, commandLine, onEvent } = settings
+  const { targets, terminal, commandLine, onEvent, safeguard } = settings
   const runId = crypto.randomUUID()
   const others = targets.manifest === undefined ? undefined : await migrationsOf(targets.all)
   const runner = processOwner(commandLine, version)
@@ -61,6 +65,7 @@ export async function runnersOf(settings: RunSettings): Promise<{
         noteRunning(terminal, target, event)
         onEvent?.(target, event)
       },
+      ...(safeguard && { safeguard: safeguard(target) }),
       ...settings.options,
     })
   return { runId, runnerOf }
@@ -109,7 +114,8 @@ export async function planDatabases(
     try {
       const plan = await work.plan(runner, target)
       const statements = settings.sql ? await statementsOf(runner, plan) : []
-      return { output: plannedOutput(target, { plan, statements }), plan }
+      const impact = await impactOutputs(target, { plan, runner })
+      return { output: plannedOutput(target, { plan, statements, impact }), plan }
     } catch (error) {
       return failedResult(target, toMigrateError(error))
     }

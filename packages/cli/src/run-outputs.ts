@@ -1,7 +1,8 @@
 import { currentId, type MigrateError, type Plan, type RunReport } from '@whimbrel/core'
 import { completeError } from './complete-error.ts'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
-import type { RunOutput } from './output.ts'
+import { impactOfError } from './impact-outputs.ts'
+import type { ImpactOutput, RunOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
 import type { Target } from './target.ts'
 
@@ -17,9 +18,15 @@ export interface DatabaseResult {
 export async function failedResult(target: Target, thrown: MigrateError): Promise<DatabaseResult> {
   const error = completeError(thrown, target.flags)
   const findings = findingsOf(error).map((finding) => findingOutput(finding))
+  const impact = impactOfError(error.details)
   const output = await untouched(target, 'failed')
   return {
-    output: { ...output, ...(findings.length > 1 && { findings }), error: errorOutput(error) },
+    output: {
+      ...output,
+      ...(impact.length > 0 && { impact }),
+      ...(findings.length > 1 && { findings }),
+      error: errorOutput(error),
+    },
     error,
   }
 }
@@ -54,7 +61,11 @@ export function reportOutput({ name, flags }: Target, report: RunReport): RunOut
 /** What a run would do; with the statements of each step where they were asked for. */
 export function plannedOutput(
   { name, flags }: Target,
-  { plan, statements }: { plan: Plan; statements: readonly string[][] },
+  {
+    plan,
+    statements,
+    impact,
+  }: { plan: Plan; statements: readonly string[][]; impact: readonly ImpactOutput[] },
 ): RunOutput {
   const steps = plan.steps.map(({ id, direction }, index) => ({
     id,
@@ -68,6 +79,7 @@ export function plannedOutput(
     before: plan.before,
     after: plan.after,
     steps,
+    ...(impact.length > 0 && { impact }),
     skipped: plan.skipped.map(skippedOutput),
     findings: plan.findings.map((finding) => findingOutput(finding, flags)),
   }

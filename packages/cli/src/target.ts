@@ -2,6 +2,7 @@ import { isAbsolute, relative } from 'node:path'
 import { type Driver, MigrateError, type MigrationState, type Source } from '@whimbrel/core'
 import { folderSource, type Layout } from '@whimbrel/core/fs'
 import {
+  type BackupSettings,
   type DatabaseEntry,
   databaseFromUrl,
   findManifest,
@@ -11,6 +12,7 @@ import {
 } from '@whimbrel/manifest'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
+import { backupSettings } from './backup-settings.ts'
 import { placeFlags } from './complete-hint.ts'
 import { missingDriver } from './missing-driver.ts'
 import type { Settings, SingleDatabase } from './settings.ts'
@@ -29,6 +31,10 @@ export interface Target {
   readonly layout: Layout
   readonly transaction: 'batch' | 'each' | 'all'
   readonly lockTimeoutMs: number | undefined
+  /** Where backups and kept rows go, and how many stay. */
+  readonly backup: BackupSettings
+  /** That folder as shown to people. */
+  readonly backupLabel: string
   /** Options that lead a command to this database, for hints. */
   readonly flags: string
 }
@@ -46,10 +52,11 @@ export interface Targets {
 /** Finds the databases of a command: those of the manifest, or the one given by `--url`. Opens none. */
 export async function findTargets(settings: Settings, terminal: Terminal): Promise<Targets> {
   const { environment } = settings
-  const make = (entry: DatabaseEntry, several = false) =>
+  const make = (entry: DatabaseEntry, several = false, manifestDirectory?: string) =>
     makeTarget(entry, {
       settings,
       terminal,
+      manifestDirectory,
       flags: `${placeFlags(settings)}${several ? ` --db ${entry.name}` : ''}`,
     })
   if (settings.single !== undefined) {
@@ -57,7 +64,7 @@ export async function findTargets(settings: Settings, terminal: Terminal): Promi
     return { selected: [target], all: [target], environment, manifest: undefined }
   }
   const manifest = await loadManifest(settings, terminal)
-  const all = manifest.databases.map((entry, _, { length }) => make(entry, length > 1))
+  const all = manifest.databases.map((entry, _, { length }) => make(entry, length > 1, manifest.directory))
   const names = new Set(selectDatabases(manifest, settings.databases).map(({ name }) => name))
   return { selected: all.filter(({ name }) => names.has(name)), all, environment, manifest }
 }
@@ -110,9 +117,15 @@ async function entriesOf({ source }: Target): Promise<readonly { id: string; ver
 
 function makeTarget(
   entry: DatabaseEntry,
-  { settings, terminal, flags }: { settings: Settings; terminal: Terminal; flags: string },
+  {
+    settings,
+    terminal,
+    flags,
+    manifestDirectory,
+  }: { settings: Settings; terminal: Terminal; flags: string; manifestDirectory: string | undefined },
 ): Target {
   const { name, layout, table, transaction } = entry
+  const backup = backupSettings(entry, { manifestDirectory, cwd: terminal.cwd })
   const label = shown(entry.path ?? entry.displayUrl, terminal.cwd)
   return {
     name,
@@ -128,6 +141,8 @@ function makeTarget(
     layout,
     transaction,
     lockTimeoutMs: settings.lockTimeoutMs ?? entry.lockTimeoutMs,
+    backup,
+    backupLabel: shown(backup.directory, terminal.cwd),
     flags,
   }
 }

@@ -24,6 +24,33 @@ const id = z.string().regex(/^\d+_\w+$/)
 const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
 const uuid = z.uuid()
 
+const dependents = z.array(
+  z.strictObject({ kind: z.enum(['view', 'trigger', 'foreign key']), name: z.string() }),
+)
+const objects = z.array(z.strictObject({ name: z.string(), table: z.string() }))
+const count = z.int().min(0)
+const impact = z.strictObject({
+  id,
+  direction: z.enum(['up', 'down']),
+  tables: z.array(
+    z.strictObject({
+      name: z.string(),
+      rows: count,
+      bytes: count.exactOptional(),
+      columns: z.array(z.strictObject({ name: z.string(), values: count })),
+      dependents,
+    }),
+  ),
+  columns: z.array(
+    z.strictObject({ table: z.string(), name: z.string(), rows: count, values: count, dependents }),
+  ),
+  indexes: objects,
+  views: objects,
+  triggers: objects,
+  deletesRows: z.boolean(),
+  lockMs: z.number().min(1),
+  untried: z.string().exactOptional(),
+})
 const run = z.strictObject({
   name: z.string(),
   outcome: z.enum([
@@ -48,6 +75,7 @@ const run = z.strictObject({
       sql: z.array(z.string()).exactOptional(),
     }),
   ),
+  impact: z.array(impact).exactOptional(),
   skipped,
   findings: z.array(finding).exactOptional(),
   error: error.exactOptional(),

@@ -53,6 +53,8 @@ export const errorCodes = {
   BACKUP_DAMAGED: 3,
   BACKUP_FOREIGN: 3,
   BACKUP_NEWER: 3,
+  KEPT_ROWS: 3,
+  KEPT_ROWS_DAMAGED: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,
@@ -62,6 +64,8 @@ export const errorCodes = {
   STATEMENT_FAILED: 1,
   FOREIGN_KEYS_VIOLATED: 1,
   ROWS_LOST: 1,
+  ROWS_NOT_KEPT: 1,
+  ROWS_NOT_RETURNED: 1,
   INTEGRITY_BROKEN: 1,
   TRANSACTION_LOST: 1,
   RECORD_LOST: 1,

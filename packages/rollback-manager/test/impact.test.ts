@@ -112,6 +112,12 @@ describe('what loses nothing', () => {
        DROP TABLE birds; ALTER TABLE new RENAME TO "birds";`,
     ],
     [
+      'a rebuild under views, with the legacy rename',
+      `CREATE VIEW v AS SELECT name FROM birds; CREATE TABLE n (id INTEGER PRIMARY KEY, name, song);
+       INSERT INTO n SELECT id, name, song FROM birds; DROP TABLE birds; PRAGMA legacy_alter_table = ON;
+       ALTER TABLE n RENAME TO birds; PRAGMA legacy_alter_table = OFF;`,
+    ],
+    [
       'a table made from a query',
       `CREATE TABLE n AS SELECT b.* FROM birds AS b; DROP TABLE birds; ALTER TABLE n RENAME TO birds;`,
     ],

@@ -14,7 +14,7 @@ const commands: Readonly<Record<Operation, readonly string[]>> = {
   apply: ['up'],
   noop: ['up'],
   status: ['status', '--json'],
-  rollback: ['down', '--steps'],
+  rollback: ['down', '--allow-data-loss', '--steps'],
 }
 
 /** whimbrel: the command as a process, the packages in process. */

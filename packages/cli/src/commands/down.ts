@@ -7,6 +7,7 @@ import { requireConsent } from '../require-consent.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
+import { allowDataLoss, safeguardOf } from '../safeguard-of.ts'
 import { findTargets } from '../target.ts'
 import { theOnly } from '../the-only.ts'
 
@@ -17,6 +18,7 @@ interface Options {
   readonly all?: boolean
   readonly cascade?: boolean
   readonly force?: boolean
+  readonly allowDataLoss?: boolean
   readonly dryRun?: boolean
   readonly sql?: boolean
 }
@@ -48,6 +50,7 @@ async function run(context: CommandContext<Options>) {
     terminal,
     commandLine,
     options: { verifier: rollbackVerifier() },
+    safeguard: safeguardOf(options),
     onEvent: listener.listen,
   })
   listener.close()
@@ -64,12 +67,13 @@ export const down: Command = {
     { flags: '--all', description: 'roll back everything' },
     { flags: '--cascade', description: 'roll back what depends on it first' },
     { flags: '--force', description: 'use a down that was edited since it was applied' },
+    allowDataLoss,
     { flags: '--dry-run', description: 'print what would be rolled back and change nothing' },
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
   ],
   examples: [
     'whimbrel down --db settings',
-    'whimbrel down --db settings --to 003',
+    'whimbrel down --db settings --to 005 --allow-data-loss',
     'whimbrel down --db settings --all --dry-run',
   ],
   run,

@@ -8,6 +8,7 @@ import { refuseTogether } from '../refuse-together.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
+import { allowDataLoss, safeguardOf } from '../safeguard-of.ts'
 import type { Settings } from '../settings.ts'
 import { findTargets, type Target, type Targets } from '../target.ts'
 
@@ -18,6 +19,7 @@ interface Options {
   readonly dryRun?: boolean
   readonly sql?: boolean
   readonly allowOutOfOrder?: boolean
+  readonly allowDataLoss?: boolean
 }
 
 /** Which pending migrations are wanted, from `--to`, `--steps` and `--allow-out-of-order`. */
@@ -42,7 +44,13 @@ async function run(context: CommandContext<Options>) {
     return runCommandResult('up', context, { ...planned, dryRun: true })
   }
   const listener = new RunListener(context)
-  const done = await runDatabases(work, { targets, terminal, commandLine, onEvent: listener.listen })
+  const done = await runDatabases(work, {
+    targets,
+    terminal,
+    commandLine,
+    safeguard: safeguardOf(options),
+    onEvent: listener.listen,
+  })
   listener.close()
   return runCommandResult('up', context, done)
 }
@@ -122,6 +130,7 @@ export const up: Command = {
     { flags: '--dry-run', description: 'print what would be applied and change nothing' },
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
     { flags: '--allow-out-of-order', description: 'apply pending migrations that sort before applied ones' },
+    allowDataLoss,
     { flags: '--independent', description: 'each database on its own: a failure keeps the earlier ones' },
   ],
   examples: [

@@ -1,4 +1,5 @@
 import type { FindingOutput, RunOutput, StepOutput } from '../output.ts'
+import { renderImpact } from './render-impact.ts'
 import { count, duration, type Style, widthOf } from './style.ts'
 
 /** What happened to each database, or would happen, for people. */
@@ -14,6 +15,7 @@ function renderRun(database: RunOutput, { style, width }: { style: Style; width:
   const lines = [
     head,
     ...database.steps.map((step) => renderStep(step, { style, width: ids, late: late.has(step.id) })),
+    ...renderImpact(database.impact ?? [], style),
     ...(database.skipped ?? []).map(
       ({ id, reason }) => `  ${style.waiting} ${id} ${style.dim(`skipped, ${reason}`)}`,
     ),

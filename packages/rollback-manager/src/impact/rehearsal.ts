@@ -18,13 +18,12 @@ export interface Rehearsed extends StepLosses {
   readonly deletesRows: boolean
 }
 
-/** They write rows or settings, and no schema: without rows there is nothing to try. */
+/** They write rows, and no schema: without rows there is nothing to try. */
 const withoutSchema = new Set([
   'ANALYZE',
   'DELETE',
   'EXPLAIN',
   'INSERT',
-  'PRAGMA',
   'REINDEX',
   'REPLACE',
   'SELECT',
@@ -64,13 +63,16 @@ export class Rehearsal {
   async run(step: Step, script: Script): Promise<Rehearsed> {
     this.#trace.beginStep()
     const failed: { statement: number; message: string; drops: Named | undefined }[] = []
-    for (const [index, statement] of script.statements.entries()) {
-      const sql = script.sql.slice(statement.start, statement.end)
-      const problem = await this.#try(sql, statement)
-      if (problem === undefined) continue
-      const { drops } = new StatementWords(sql, this.#dialect)
-      failed.push({ statement: index + 1, message: problem.message, drops })
-    }
+    // In a transaction settings of the connection are put back after the step, as they are when it is run.
+    await this.#session.transaction(async () => {
+      for (const [index, statement] of script.statements.entries()) {
+        const sql = script.sql.slice(statement.start, statement.end)
+        const problem = await this.#try(sql, statement)
+        if (problem === undefined) continue
+        const { drops } = new StatementWords(sql, this.#dialect)
+        failed.push({ statement: index + 1, message: problem.message, drops })
+      }
+    })
     await this.#look()
     const named = failed.flatMap(({ drops }) => drops ?? [])
     const [first] = failed
@@ -84,7 +86,9 @@ export class Rehearsal {
 
   async #try(sql: string, { verb }: Statement): Promise<MigrateError | undefined> {
     let problem: MigrateError | undefined
-    if (!withoutSchema.has(verb)) {
+    // A setting may decide what a rename does; one that cannot be set here decides nothing.
+    if (verb === 'PRAGMA') await this.#execute(sql)
+    else if (!withoutSchema.has(verb)) {
       const kind = verb === 'CREATE' || verb === 'DROP' ? verb : 'ALTER'
       const isTable = kind === 'ALTER' || tableStatement.test(sql)
       if (isTable && this.#unseen !== kind) await this.#look()
