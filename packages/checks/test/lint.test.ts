@@ -187,6 +187,50 @@ describe('lint, on a copy of the real schema with rows made up for it', () => {
   })
 })
 
+describe('lint of what real files hold', () => {
+  it.each([
+    ['a semicolon in a comment', 'CREATE TABLE t (id INTEGER PRIMARY KEY); -- one; two;'],
+    ['a quotation mark in a comment', '-- don\'t\n/* nor " ` [ */ CREATE TABLE t (id INTEGER PRIMARY KEY);'],
+    ['a comment at the end', 'CREATE TABLE t (id INTEGER PRIMARY KEY)\n-- the end'],
+    ['no semicolon', 'CREATE TABLE t (id INTEGER PRIMARY KEY)'],
+    ['nothing', ''],
+    ['only comments', '-- nothing to do here;\n/* INSERT INTO nope VALUES (1); */'],
+    ['CRLF', 'CREATE TABLE t (\r\n  id INTEGER PRIMARY KEY\r\n);\r\nINSERT INTO t (id) VALUES (1);\r\n'],
+    ['names in back ticks and brackets', 'CREATE TABLE `t` ([id] INTEGER PRIMARY KEY, `a b` TEXT);'],
+    [
+      'a trigger with CASE and several statements',
+      `CREATE TRIGGER t AFTER UPDATE ON users WHEN new.name <> old.name BEGIN
+         UPDATE users SET email = CASE WHEN new.name = 'END;' THEN 'x' ELSE ';' END WHERE id = new.id;
+         DELETE FROM users WHERE id < 0;
+       END;`,
+    ],
+    [
+      'a recursive CTE',
+      'INSERT INTO users (name) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9) SELECT i FROM n;',
+    ],
+    [
+      'a rename away and back, where nothing refers to it',
+      `ALTER TABLE users RENAME TO oldUsers;
+       CREATE TABLE users (id INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, email TEXT);
+       INSERT INTO users (id, name, email) SELECT id, name, email FROM oldUsers;
+       DROP TABLE oldUsers;`,
+    ],
+    [
+      'the rows of one table moved to another',
+      `CREATE TABLE mails (user_id INTEGER NOT NULL PRIMARY KEY REFERENCES users (id), email TEXT NOT NULL);
+       INSERT INTO mails (user_id, email) SELECT u.id, u.email FROM users u WHERE u.email IS NOT NULL;
+       UPDATE users SET email = NULL; -- instead of a rebuild`,
+    ],
+    [
+      'full text search',
+      `CREATE VIRTUAL TABLE found USING fts5 (name, content='users', content_rowid='id');
+       INSERT INTO found (found) VALUES ('rebuild');`,
+    ],
+  ])('finds nothing in %s', async (_, up) => {
+    expect(await found(users, up)).toEqual([])
+  })
+})
+
 describe('lint', () => {
   it('goes on behind a statement that fails, and leaves out what only follows from it', async () => {
     const findings = await found(

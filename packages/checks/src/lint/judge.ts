@@ -31,9 +31,22 @@ export class Judge {
     ]
   }
 
-  problem({ problem, rehearsed, statement }: OpenProblem): readonly LintFinding[] {
-    if (this.#follows(`${problem.object} ${problem.parent} ${problem.message}`)) return []
-    return this.#first((rule) => verdicts(rule.broken?.(problem, rehearsed), statement), rehearsed)
+  /** Problems that one statement brought for one reason are told at once. */
+  problems(open: readonly OpenProblem[]): readonly LintFinding[] {
+    const findings = new Map<string, LintFinding>()
+    for (const { problem, rehearsed, statement } of open) {
+      if (this.#follows(`${problem.object} ${problem.parent} ${problem.message}`)) continue
+      const [finding] = this.#first(
+        (rule) => verdicts(rule.broken?.(problem, rehearsed), statement),
+        rehearsed,
+      )
+      if (finding === undefined) continue
+      const key = JSON.stringify([finding.code, finding.migration, finding.statement])
+      const first = findings.get(key)
+      const message = first === undefined ? finding.message : `${first.message}; ${finding.message}`
+      findings.set(key, { ...finding, message })
+    }
+    return [...findings.values()]
   }
 
   #refusal(refusal: EngineRefusal, rehearsed: RehearsedMigration): readonly LintFinding[] {

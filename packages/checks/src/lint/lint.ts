@@ -138,7 +138,7 @@ class Lint {
       ledger.note(complete, await schemaProblems(copies.bare, rehearsed.after))
       ignores.set(migration.id, lintIgnores(remarks, { statements, codes }))
     }
-    found.push(...ledger.open.flatMap((problem) => judge.problem(problem)))
+    found.push(...judge.problems(ledger.open))
     const { findings, ignored } = applyIgnores(pending, { found, ignores })
     return { linted: pending.map(({ id }) => id), findings: [...findings, ...context.foreign], ignored }
   }

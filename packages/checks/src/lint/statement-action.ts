@@ -149,14 +149,13 @@ class Reading {
     const columns = this.#word() === '(' ? this.#list() : undefined
     const select = this.#outside((word) => word === 'SELECT')
     const selects = select < this.#tokens.length
-    const star = selects && this.#tokens.slice(select).some((_, index) => this.#isStar(select + index))
+    const star = this.#outside((word, at) => word === '*' && this.#isColumnList(at)) < this.#tokens.length
     return { does: 'insert', table, replaces, columns, selects, star }
   }
 
-  /** A `*` that stands for columns: not a product, and not that of `count(*)`. */
-  #isStar(at: number): boolean {
-    const before = keywordOf(this.#tokens[at - 1])
-    return keywordOf(this.#tokens[at]) === '*' && ['SELECT', 'DISTINCT', 'ALL', ',', '.'].includes(before)
+  /** A `*` stands for columns here: it is no product. */
+  #isColumnList(at: number): boolean {
+    return ['SELECT', 'DISTINCT', 'ALL', ',', '.'].includes(keywordOf(this.#tokens[at - 1]))
   }
 
   /** `OR REPLACE` and the like. */
@@ -174,13 +173,13 @@ class Reading {
   }
 
   /** The next word outside of parentheses for which something is true; the end where there is none. */
-  #outside(isWanted: (word: string) => boolean): number {
+  #outside(isWanted: (word: string, at: number) => boolean): number {
     let depth = 0
     for (let at = this.#at; at < this.#tokens.length; at += 1) {
       const word = keywordOf(this.#tokens[at])
       if (word === '(') depth += 1
       else if (word === ')') depth -= 1
-      else if (depth === 0 && isWanted(word)) return at
+      else if (depth === 0 && isWanted(word, at)) return at
     }
     return this.#tokens.length
   }

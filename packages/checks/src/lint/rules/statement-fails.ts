@@ -6,7 +6,7 @@ export const statementFails: LintRule = {
   level: 'error',
   harm: 'A run would fail at this statement, and undo the migration.',
   hint: 'Correct the SQL at the place that the message names',
-  refused({ message }) {
-    return { message }
+  refused({ message, becauseOfRows }) {
+    return { message: becauseOfRows ? `It fails as soon as there are rows: ${message}` : message }
   },
 }

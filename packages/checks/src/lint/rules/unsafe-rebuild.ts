@@ -1,4 +1,5 @@
 import type { LintRule } from '../lint-rule.ts'
+import type { LintStatement } from '../lint-statement.ts'
 import { sameName } from '../rehearsed-migration.ts'
 
 export const unsafeRebuild: LintRule = {
@@ -8,20 +9,22 @@ export const unsafeRebuild: LintRule = {
   harm: 'RENAME takes along every foreign key, view and trigger that names the table. They then point at the old one, which is dropped at the end.',
   hint: 'Use the other order: create the new table under a temporary name, copy, drop the old one, rename the new one',
   broken({ object, parent, message }, { statements }) {
-    const away = statements.find(
-      ({ action }) =>
-        action.does === 'rename-table' &&
-        (sameName(action.to, parent) || message.endsWith(`no such table: main.${action.to}`)) &&
-        statements.some(
-          ({ action: { does, ...dropped } }) =>
-            does === 'drop' && 'name' in dropped && sameName(dropped.name, action.to),
-        ),
-    )
-    if (away?.action.does !== 'rename-table') return undefined
-    const { table, to } = away.action
-    return {
-      statement: away,
-      message: `Renaming ${table} to ${to} takes ${object} along: it refers to ${to} from then on, which is dropped`,
+    for (const statement of statements) {
+      const { action } = statement
+      if (action.does !== 'rename-table' || !isDropped(action.to, statements)) continue
+      const { table, to } = action
+      if (!sameName(to, parent) && !message.endsWith(`no such table: main.${to}`)) continue
+      return {
+        statement,
+        message: `Renaming ${table} takes ${object} along: it refers to ${to}, which is dropped`,
+      }
     }
+    return undefined
   },
+}
+
+function isDropped(table: string, statements: readonly LintStatement[]): boolean {
+  return statements.some(
+    ({ action }) => action.does === 'drop' && action.kind === 'table' && sameName(action.name, table),
+  )
 }
