@@ -55,6 +55,8 @@ export const errorCodes = {
   BACKUP_NEWER: 3,
   KEPT_ROWS: 3,
   KEPT_ROWS_DAMAGED: 3,
+  DRIFT: 3,
+  REPLAY_INCOMPLETE: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,

@@ -126,6 +126,8 @@ export interface Inspector {
   watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch>
   /** Checks integrity and foreign keys, and that every view and trigger compiles. */
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]>
+  /** Version of the engine: `3.53.2`. */
+  version(): Promise<string>
   /** Size of the database in bytes. */
   sizeBytes(): Promise<number>
   /** The schema as the engine describes it now. */

@@ -57,6 +57,10 @@ export class SqliteInspector implements Inspector {
     return findProblems(this.#connection, { ...scope, known: this.#names })
   }
 
+  async version(): Promise<string> {
+    return String(this.#connection.value('SELECT sqlite_version()'))
+  }
+
   async sizeBytes(): Promise<number> {
     const connection = this.#connection
     return Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))

@@ -36,6 +36,11 @@ export function describeInspector(suite: DriverSuite): void {
     expect((await inspector?.verify()) ?? []).toEqual([])
   })
 
+  it('knows the version of its engine, where it inspects', async () => {
+    const { inspector } = await open()
+    expect((await inspector?.version()) ?? '1').toMatch(/^\d+/)
+  })
+
   it('knows the size of the database, where it inspects', async () => {
     const { inspector } = await open()
     expect((await inspector?.sizeBytes()) ?? 1).toBeGreaterThan(0)
