@@ -11,6 +11,7 @@ const looking = new Set([
   'validate',
   'lint',
   'check',
+  'drift',
   'create',
   'init',
   'mark',

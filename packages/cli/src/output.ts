@@ -5,7 +5,15 @@ export interface Output {
   exitCode: number
   runId?: string
   dryRun?: boolean
-  databases: readonly (RunOutput | StatusOutput | HistoryOutput | RecordsOutput | LintOutput | CheckOutput)[]
+  databases: readonly (
+    | RunOutput
+    | StatusOutput
+    | HistoryOutput
+    | RecordsOutput
+    | LintOutput
+    | CheckOutput
+    | DriftOutput
+  )[]
   /** What concerns the whole command. */
   error?: ErrorOutput
   /** Everything behind the error, where there is more than one thing. */
@@ -197,4 +205,29 @@ export interface CheckOutput {
   skipped?: readonly { id: string; reason: string }[]
   findings: readonly FindingOutput[]
   error?: ErrorOutput
+}
+/** One database of `drift`. */
+export interface DriftOutput {
+  name: string
+  url: string
+  exists: boolean
+  /** How many applied migrations it was compared with. */
+  migrations: number
+  /** False where a migration could not be replayed or is in doubt. */
+  complete: boolean
+  differences: readonly DifferenceOutput[]
+  /** How many differences the manifest tells to ignore. */
+  ignored: number
+  findings: readonly FindingOutput[]
+  error?: ErrorOutput
+}
+
+export interface DifferenceOutput {
+  /** `added` outside of the migrations, `removed`, or `changed`. */
+  change: 'added' | 'removed' | 'changed'
+  kind: 'table' | 'index' | 'view' | 'trigger' | 'column' | 'constraint'
+  name: string
+  table: string
+  migrationsGive?: string
+  databaseHas?: string
 }

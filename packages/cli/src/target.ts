@@ -35,6 +35,8 @@ export interface Target {
   readonly backup: BackupSettings
   /** That folder as shown to people. */
   readonly backupLabel: string
+  /** Patterns of what may differ from what the migrations give. */
+  readonly driftIgnore: readonly string[]
   /** Options that lead a command to this database, for hints. */
   readonly flags: string
 }
@@ -143,6 +145,7 @@ function makeTarget(
     lockTimeoutMs: settings.lockTimeoutMs ?? entry.lockTimeoutMs,
     backup,
     backupLabel: shown(backup.directory, terminal.cwd),
+    driftIgnore: entry.driftIgnore,
     flags,
   }
 }

@@ -25,7 +25,8 @@ function examples() {
   writeFileSync(join(folder, 'whimbrel'), `#!/bin/sh\nexec "${process.execPath}" "${bin}" "$@"\n`)
   chmodSync(join(folder, 'whimbrel'), 0o755)
   const { PATH, HOME } = process.env
-  return { cwd: project.folder, env: { HOME, PATH: `${folder}${delimiter}${PATH}` } }
+  const env = { HOME, XDG_CACHE_HOME: project.folder, PATH: `${folder}${delimiter}${PATH}` }
+  return { cwd: project.folder, env }
 }
 
 describe('docs/cli.md', () => {

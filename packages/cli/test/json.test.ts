@@ -35,6 +35,14 @@ const scenes: readonly [command: string, argv: readonly string[], prepare: (proj
     ['lint', [], () => undefined],
     ['lint', ['--all'], (project) => project.migrations('app', { '004_c': migration('DROP TABLE nope;') })],
     ['lint', [], (project) => project.write('app.db', 'this is not a database, and never was')],
+    ['drift', [], (project) => project.run('up')],
+    [
+      'drift',
+      ['--check'],
+      (project) =>
+        project.run('up').then(() => project.exec('app', 'CREATE VIEW v AS SELECT 1; DROP TABLE a')),
+    ],
+    ['drift', [], (project) => project.write('app.db', 'this is not a database, and never was')],
     ['create', ['x'], () => undefined],
     ['create', ['x'], (project) => project.migrations('app', { odd: '', odder: '' })],
     ['init', [], (project) => project.remove('whimbrel.json')],

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import type { HistoryOutput, StatusOutput } from '../src/output.ts'
 import { migration, Project, table } from './project.ts'
 
-const looking = ['status', 'validate', 'history', 'plan']
+const looking = ['status', 'validate', 'history', 'plan', 'drift']
 const two = { '001_a': table('a', '-- Description: The first'), '002_b': migration('-- nothing', '') }
 
 async function statusOf(project: Project, ...argv: readonly string[]): Promise<StatusOutput> {

@@ -136,6 +136,26 @@ const records = z.strictObject({
   changes: z.array(z.strictObject({ id, change: z.string() })),
   error: error.exactOptional(),
 })
+const drift = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  exists: z.boolean(),
+  migrations: z.int().min(0),
+  complete: z.boolean(),
+  differences: z.array(
+    z.strictObject({
+      change: z.enum(['added', 'removed', 'changed']),
+      kind: z.enum(['table', 'index', 'view', 'trigger', 'column', 'constraint']),
+      name: z.string(),
+      table: z.string(),
+      migrationsGive: z.string().exactOptional(),
+      databaseHas: z.string().exactOptional(),
+    }),
+  ),
+  ignored: z.int().min(0),
+  findings: z.array(finding),
+  error: error.exactOptional(),
+})
 
 const lint = z.strictObject({
   name: z.string(),
@@ -177,7 +197,7 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records, lint, check])),
+  databases: z.array(z.union([run, status, history, records, lint, check, drift])),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),

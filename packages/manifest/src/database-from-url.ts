@@ -27,7 +27,8 @@ export function databaseFromUrl({ cwd, url, migrations, name }: DatabaseFromUrlO
   }
   const place = parseDatabaseUrl(url, cwd)
   const called = name ?? nameOf(place.path ?? new URL(place.url).pathname)
-  return { name: called, ...place, migrations: resolve(cwd, migrations), ...defaultsFor(place.engine) }
+  const entry = { name: called, ...place, migrations: resolve(cwd, migrations) }
+  return { ...entry, ...defaultsFor(place.engine), driftIgnore: [] }
 }
 
 function nameOf(path: string): string {

@@ -49,6 +49,12 @@ export class DatabaseSettings {
     return node === undefined ? undefined : readText(node, this.#context)
   }
 
+  /** The texts of a list, without those that were reported; empty where it is absent. */
+  texts(key: string): readonly string[] {
+    const nodes = this.#nodes.get(key)?.children ?? []
+    return nodes.map((node) => readText(node, this.#context)).filter((text) => text !== undefined)
+  }
+
   /** One of some words, the fallback where it is absent or was reported. */
   choice<Word extends string>(key: string, words: readonly Word[], fallback: Word): Word {
     const node = this.#nodes.get(key)

@@ -63,6 +63,7 @@ function knownKeys(path: JSONPath): readonly string[] {
   const inner = path[0] === 'environments' ? path.slice(2) : path
   if (inner.length === 0) return manifestKeys.environment
   if (inner.length === 2) return manifestKeys.database
+  if (inner[2] === 'drift') return manifestKeys.drift
   return inner[2] === 'pragmas' ? manifestKeys.pragmas : manifestKeys.backup
 }
 

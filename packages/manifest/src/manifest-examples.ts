@@ -20,12 +20,15 @@ const examples: Readonly<Record<string, string>> = {
   directory: '"backups"',
   keep: '30',
   before: '"destructive"',
+  drift: '{ "ignore": ["tmp_*"] }',
+  ignore: '["tmp_*"]',
   lockTimeout: '"30s"',
   schema: '"schema"',
 }
 
-/** `"keep": 30`: a key of a manifest with a value that fits, for hints. */
+/** `"keep": 30`: a key of a manifest with a value that fits, for hints; an item of a list without a key. */
 export function exampleFor(path: JSONPath): string {
+  if (typeof path.at(-1) === 'number') return '"tmp_*"'
   const key = String(path.at(-1) ?? 'databases')
   return `${quote(key)}: ${exampleValue(path, key)}`
 }

@@ -73,6 +73,29 @@ const backup = z
   )
   .meta({ id: 'Backup', description: 'Backups of this database.' })
 
+const ignorePattern = z
+  .string({ error: 'must be the text of a pattern' })
+  .regex(
+    /^(?:(?:table|index|view|trigger):[^\u0000]*[^\s\u0000]|(?:column|constraint):[^\u0000]+\.[^\u0000]*[^\s\u0000]|[^:\u0000]*[^\s:\u0000])$/,
+    {
+      error:
+        'must be a name, or "table:NAME", "index:NAME", "view:NAME", "trigger:NAME", "column:TABLE.NAME" or "constraint:TABLE.NAME"',
+    },
+  )
+  .meta({ examples: ['fts_*', 'table:tmp_*', 'index:by_name', 'column:users.legacy'] })
+
+const drift = z
+  .strictObject(
+    {
+      ignore: z.array(ignorePattern, { error: 'must be a list of patterns' }).optional().meta({
+        description:
+          'What `drift` does not tell: names of tables and what belongs to them, of indexes, views and triggers; * stands for any characters, case does not count. With table:, index:, view:, trigger:, column: or constraint: in front only those.',
+      }),
+    },
+    { error: 'must be an object with "ignore"' },
+  )
+  .meta({ id: 'Drift', description: 'What may differ from the schema that the migrations give.' })
+
 const databaseShape = {
   url: filled(
     'Where the database is: sqlite:PATH (relative to this file), postgres://… or mysql://…. A bare path is SQLite. ${NAME} and ${NAME:-default} are filled from the environment.',
@@ -89,6 +112,7 @@ const databaseShape = {
     'batch: one transaction with a savepoint per migration, a failure keeps the earlier ones. each: one transaction per migration. all: a failure undoes everything. Default: batch, each for MySQL.',
   ).optional(),
   backup: backup.optional(),
+  drift: drift.optional(),
   lockTimeout: duration('How long to wait while another process migrates this database.').optional(),
   schema: filled('Folder of declarative schema files, relative to this file.').optional(),
 }
@@ -156,6 +180,7 @@ export const manifestKeys = {
   environment: Object.keys(environment.shape),
   database: Object.keys(databaseShape),
   backup: Object.keys(backup.shape),
+  drift: Object.keys(drift.shape),
   pragmas: Object.keys(pragmaRules),
 }
 

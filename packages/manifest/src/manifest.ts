@@ -45,6 +45,8 @@ export interface DatabaseEntry {
   readonly pragmas: Readonly<Record<string, PragmaValue>>
   readonly transaction: TransactionMode
   readonly backup?: BackupSettings
+  /** Patterns of what may differ from the schema that the migrations give; empty where nothing is said. */
+  readonly driftIgnore: readonly string[]
   /** Milliseconds; absent where the manifest does not say. */
   readonly lockTimeoutMs?: number
   /** Absolute folder of declarative schema files. */

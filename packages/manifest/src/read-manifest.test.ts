@@ -46,6 +46,7 @@ describe('readManifest', () => {
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
       transaction: 'batch',
+      driftIgnore: [],
     })
   })
 
@@ -56,6 +57,7 @@ describe('readManifest', () => {
       pragmas: { journal_mode: 'delete', foreign_keys: false, cache_size: -2000 },
       transaction: 'all',
       backup: { directory: 'kept', keep: 3, before: 'always' },
+      drift: { ignore: ['fts_*', 'column:users.legacy'] },
       lockTimeout: '2m',
       schema: 'tables',
     })
@@ -64,6 +66,7 @@ describe('readManifest', () => {
       table: 'changes',
       transaction: 'all',
       backup: { directory: folder.path('kept'), keep: 3, before: 'always' },
+      driftIgnore: ['fts_*', 'column:users.legacy'],
       lockTimeoutMs: 120_000,
       schema: folder.path('tables'),
     })

@@ -43,6 +43,7 @@ export function resolveDatabase(settings: DatabaseSettings, directory: string): 
     pragmas: { ...defaults.pragmas, ...readPragmas(settings, place?.engine) },
     transaction: settings.choice('transaction', transactionModes, defaults.transaction),
     ...(backup && { backup }),
+    driftIgnore: settings.texts('drift.ignore'),
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     ...(schema !== undefined && { schema: resolve(directory, schema) }),
   }

@@ -85,6 +85,24 @@ describe('a manifest that cannot be used', () => {
     ])
   })
 
+  it('refuses a pattern that names nothing, or a kind of thing that there is not', async () => {
+    const ignore = ['', 'tabel:x', 'table:', 'column:legacy', 'column:users.', 'fine_*', 7]
+    const problems = await told({ databases: { a: { ...database, drift: { ignore } } } })
+    expect(problems).toHaveLength(6)
+    expect(problems[1]).toContain(
+      'databases.a.drift.ignore[1] is "tabel:x"; it must be a name, or "table:NAME", "index:NAME"',
+    )
+    expect(problems[5]).toContain(
+      'databases.a.drift.ignore[6] is the number 7; it must be the text of a pattern. Write for instance "tmp_*"',
+    )
+    expect(await told({ databases: { a: { ...database, drift: { ignore: 'fts_*' } } } })).toEqual([
+      expect.stringContaining('databases.a.drift.ignore is "fts_*"; it must be a list of patterns'),
+    ])
+    expect(await told({ databases: { a: { ...database, drift: { ignored: [] } } } })).toEqual([
+      expect.stringContaining('"ignored" is not a key of databases.a.drift. Did you mean "ignore"?'),
+    ])
+  })
+
   it('refuses pragmas for a server', async () => {
     const [problem] = await told({
       databases: { a: { url: 'postgres://db/a', migrations: 'a', pragmas: {} } },

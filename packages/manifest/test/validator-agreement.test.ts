@@ -27,6 +27,22 @@ const optional = {
     },
     { requiredKeys: [] },
   ),
+  drift: fc.record(
+    {
+      ignore: fc.array(
+        fc.constantFrom(
+          'fts_*',
+          'table:tmp_*',
+          'index:i',
+          'view:a:b',
+          'trigger:*',
+          'column:t.c',
+          'constraint:*.*',
+        ),
+      ),
+    },
+    { requiredKeys: [] },
+  ),
   lockTimeout: fc.constantFrom('5s', '500ms', '2m', '${WAIT}'),
   schema: text,
 }

@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { ReplayCache } from './replay-cache.ts'
 
@@ -8,11 +7,15 @@ import type { ReplayCache } from './replay-cache.ts'
 const KEPT_FILES = 24
 const ownFile = /^replay-[0-9a-f]{64}\.json$/
 
-/** Where the files of one user's cache belong: `$XDG_CACHE_HOME/whimbrel`, or `~/.cache/whimbrel`. */
-export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
-  const { XDG_CACHE_HOME: cache = '', HOME: home = '' } = env
+/**
+ * Where the files of one user's cache belong: `$XDG_CACHE_HOME/whimbrel`, or `~/.cache/whimbrel`; undefined where the
+ * environment does not say where home is.
+ */
+export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { XDG_CACHE_HOME: cache = '', HOME: home = env.USERPROFILE ?? '' } = env
   // A relative path is to be ignored: https://specifications.freedesktop.org/basedir-spec/latest/
-  return join(isAbsolute(cache) ? cache : join(isAbsolute(home) ? home : homedir(), '.cache'), 'whimbrel')
+  if (isAbsolute(cache)) return join(cache, 'whimbrel')
+  return isAbsolute(home) ? join(home, '.cache', 'whimbrel') : undefined
 }
 
 /**

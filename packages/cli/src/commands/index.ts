@@ -4,6 +4,7 @@ import { baseline } from './baseline.ts'
 import { check } from './check.ts'
 import { create } from './create.ts'
 import { down } from './down.ts'
+import { drift } from './drift.ts'
 import { history } from './history.ts'
 import { init } from './init.ts'
 import { lint } from './lint.ts'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   validate,
   lint,
   check,
+  drift,
   create,
   init,
   retry,

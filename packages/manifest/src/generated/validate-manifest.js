@@ -2,13 +2,13 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
 const pattern0 = new RegExp("^[A-Za-z][A-Za-z0-9_-]*$", "u");
 const pattern3 = new RegExp("\\$\\{", "u");
-const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern1 = new RegExp("^[^\\u0000]+$", "u");
-const pattern8 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
+const pattern9 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
 const schema8 = {"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false};
 const schema9 = {"type":["string","number","boolean"]};
 
@@ -508,6 +508,68 @@ validate49.errors = vErrors;
 return errors === 0;
 }
 
+const schema11 = {"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false};
+const pattern8 = new RegExp("^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$", "u");
+
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "ignore")){
+validate51.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.ignore !== undefined){
+let data0 = data.ignore;
+const _errs2 = errors;
+if(errors === _errs2){
+if(Array.isArray(data0)){
+var valid1 = true;
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+const _errs4 = errors;
+if(errors === _errs4){
+if(typeof data1 === "string"){
+if(!pattern8.test(data1)){
+validate51.errors = [{instancePath:instancePath+"/ignore/" + i0,schemaPath:"#/properties/ignore/items/pattern",keyword:"pattern",params:{pattern: "^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}];
+return false;
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/ignore/" + i0,schemaPath:"#/properties/ignore/items/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid1 = _errs4 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate51.errors = [{instancePath:instancePath+"/ignore",schemaPath:"#/properties/ignore/type",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate51.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate51.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -788,12 +850,24 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lockTimeout !== undefined){
-let data7 = data.lockTimeout;
+if(data.drift !== undefined){
 const _errs24 = errors;
-if(errors === _errs24){
-if(typeof data7 === "string"){
-if(!pattern8.test(data7)){
+if(!(validate51(data.drift, {instancePath:instancePath+"/drift",parentData:data,parentDataProperty:"drift",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs24 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.lockTimeout !== undefined){
+let data8 = data.lockTimeout;
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data8 === "string"){
+if(!pattern9.test(data8)){
 validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
@@ -803,18 +877,18 @@ validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs26 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.schema !== undefined){
-let data8 = data.schema;
-const _errs26 = errors;
-if(errors === _errs26){
-if(typeof data8 === "string"){
-if(!pattern1.test(data8)){
+let data9 = data.schema;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data9 === "string"){
+if(!pattern1.test(data9)){
 validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -824,10 +898,11 @@ validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs28 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
@@ -849,18 +924,18 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const schema11 = {"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false};
-const schema12 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
+const schema12 = {"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false};
+const schema13 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!(func2.call(schema12.properties, key0))){
-validate53.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+if(!(func2.call(schema13.properties, key0))){
+validate55.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -872,12 +947,12 @@ const _errs2 = errors;
 if(errors === _errs2){
 if(typeof data0 === "string"){
 if(!pattern1.test(data0)){
-validate53.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+validate55.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"}}];
+validate55.errors = [{instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -893,12 +968,12 @@ const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-validate53.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+validate55.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
+validate55.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -925,7 +1000,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((data2 === "single-file") || (data2 === "directory")) || (data2 === "paired"))){
-const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema12.properties.layout.anyOf[0].enum}};
+const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.layout.anyOf[0].enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -974,7 +1049,7 @@ else {
 vErrors.push(err4);
 }
 errors++;
-validate53.errors = vErrors;
+validate55.errors = vErrors;
 return false;
 }
 else {
@@ -1000,12 +1075,12 @@ const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
 if(!pattern1.test(data3)){
-validate53.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+validate55.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"}}];
+validate55.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1044,7 +1119,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(((data5 === "batch") || (data5 === "each")) || (data5 === "all"))){
-const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema12.properties.transaction.anyOf[0].enum}};
+const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.transaction.anyOf[0].enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1093,7 +1168,7 @@ else {
 vErrors.push(err9);
 }
 errors++;
-validate53.errors = vErrors;
+validate55.errors = vErrors;
 return false;
 }
 else {
@@ -1125,20 +1200,11 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.lockTimeout !== undefined){
-let data7 = data.lockTimeout;
+if(data.drift !== undefined){
 const _errs24 = errors;
-if(errors === _errs24){
-if(typeof data7 === "string"){
-if(!pattern8.test(data7)){
-validate53.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
-return false;
-}
-}
-else {
-validate53.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
+if(!(validate51(data.drift, {instancePath:instancePath+"/drift",parentData:data,parentDataProperty:"drift",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+errors = vErrors.length;
 }
 var valid0 = _errs24 === errors;
 }
@@ -1146,18 +1212,18 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.schema !== undefined){
-let data8 = data.schema;
+if(data.lockTimeout !== undefined){
+let data8 = data.lockTimeout;
 const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data8 === "string"){
-if(!pattern1.test(data8)){
-validate53.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+if(!pattern9.test(data8)){
+validate55.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
 }
 else {
-validate53.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "string"}}];
+validate55.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/type",keyword:"type",params:{type: "string"}}];
 return false;
 }
 }
@@ -1166,6 +1232,28 @@ var valid0 = _errs26 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.schema !== undefined){
+let data9 = data.schema;
+const _errs28 = errors;
+if(errors === _errs28){
+if(typeof data9 === "string"){
+if(!pattern1.test(data9)){
+validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -1177,16 +1265,16 @@ var valid0 = true;
 }
 }
 else {
-validate53.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate55.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate53.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
@@ -1194,7 +1282,7 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
 if(!((key0 === "protected") || (key0 === "databases"))){
-validate52.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
+validate54.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
 }
@@ -1203,7 +1291,7 @@ if(_errs1 === errors){
 if(data.protected !== undefined){
 const _errs2 = errors;
 if(typeof data.protected !== "boolean"){
-validate52.errors = [{instancePath:instancePath+"/protected",schemaPath:"#/properties/protected/type",keyword:"type",params:{type: "boolean"}}];
+validate54.errors = [{instancePath:instancePath+"/protected",schemaPath:"#/properties/protected/type",keyword:"type",params:{type: "boolean"}}];
 return false;
 }
 var valid0 = _errs2 === errors;
@@ -1253,7 +1341,7 @@ else {
 vErrors.push(err2);
 }
 errors++;
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return false;
 break;
 }
@@ -1261,8 +1349,8 @@ break;
 if(valid1){
 for(const key2 in data1){
 const _errs9 = errors;
-if(!(validate53(data1[key2], {instancePath:instancePath+"/databases/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key2,rootData}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate55(data1[key2], {instancePath:instancePath+"/databases/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key2,rootData}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 var valid2 = _errs9 === errors;
@@ -1273,7 +1361,7 @@ break;
 }
 }
 else {
-validate52.errors = [{instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/type",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath:instancePath+"/databases",schemaPath:"#/properties/databases/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
@@ -1286,11 +1374,11 @@ var valid0 = true;
 }
 }
 else {
-validate52.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
+validate54.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}}];
 return false;
 }
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
@@ -1453,8 +1541,8 @@ break;
 if(valid3){
 for(const key4 in data3){
 const _errs15 = errors;
-if(!(validate52(data3[key4], {instancePath:instancePath+"/environments/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data3,parentDataProperty:key4,rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate54(data3[key4], {instancePath:instancePath+"/environments/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data3,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 var valid4 = _errs15 === errors;
