@@ -9,6 +9,9 @@ import { emptyTornFile } from './torn-lock-file.ts'
 
 type Handle = BetterSqlite3.Database
 
+/** How long the winner waits for those who read the owner's row, in milliseconds. */
+const LONGEST_GLANCE = 1_000
+
 interface OwnerRow extends LockOwner {
   readonly token: string
 }
@@ -79,7 +82,8 @@ export class FileLock implements Lockable {
       handle.exec('BEGIN IMMEDIATE')
       if (ownerRow(handle)?.token !== this.#row.token) {
         writeOwner(handle, this.#row)
-        handle.exec('COMMIT; BEGIN IMMEDIATE')
+        commitPast(handle)
+        handle.exec('BEGIN IMMEDIATE')
       }
       if (ownerRow(handle)?.token === this.#row.token) return true
       handle.exec('ROLLBACK')
@@ -127,6 +131,19 @@ function configure(handle: Handle): Handle {
   // Its content is worth nothing after a crash, so that no lock has to wait for the disk.
   handle.exec('PRAGMA synchronous = OFF; PRAGMA page_size = 512')
   return handle
+}
+
+/**
+ * Whoever got the write lock has won; a glance at the owner's row must not make them give up, or all who started
+ * together might. Readers are gone in no time, unless one of them is stopped in the middle of it.
+ */
+function commitPast(handle: Handle): void {
+  handle.exec(`PRAGMA busy_timeout = ${LONGEST_GLANCE}`)
+  try {
+    handle.exec('COMMIT')
+  } finally {
+    handle.exec('PRAGMA busy_timeout = 0')
+  }
 }
 
 function ownerRow(handle: Handle): OwnerRow | undefined {

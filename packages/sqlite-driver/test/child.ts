@@ -1,4 +1,8 @@
+import { createRequire } from 'node:module'
 import { sqliteDriver } from '../src/index.ts'
+
+// A compiled child finds the engine by NODE_PATH, which only `require` looks at.
+const Database: typeof import('better-sqlite3') = createRequire(import.meta.url)('better-sqlite3')
 
 /** What a test asks of another process: `node child.js <task> <path>`; it answers with lines of JSON. */
 const tasks: Record<string, (path: string) => Promise<void>> = {
@@ -14,6 +18,14 @@ const tasks: Record<string, (path: string) => Promise<void>> = {
     await endOfInput()
     await lock.release()
     answer('released')
+  },
+
+  async 'glance-at-owner'(path) {
+    const lockFile = new Database(`${path}.lock`)
+    lockFile.exec('BEGIN; SELECT * FROM owner')
+    answer('held')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    lockFile.close()
   },
 
   async 'hold-transaction'(path) {

@@ -67,6 +67,14 @@ it('never takes the lock from a holder that is only stopped', async () => {
   await (await take(20_000)).release()
 })
 
+it('is not kept out by somebody who only reads who has the lock', async () => {
+  await (await take(0)).release()
+  const child = children.start('glance-at-owner', place.database)
+  expect(await child.next()).toBe('held')
+  await (await take(0)).release()
+  await child.gone
+})
+
 it('never takes the lock from a holder whose lock file was damaged', async () => {
   const child = children.start('hold-lock', place.database)
   await child.next()
