@@ -88,10 +88,13 @@ export class DatabaseFile implements Place {
 
   /** Throws DATABASE_REPLACED where the file is not the one that had this identity. */
   checkIdentity(expected: string | undefined): void {
-    const found = this.identity()
-    if (found === expected) return
-    const what = found === undefined ? 'was removed' : 'was replaced by another file'
-    throw new MigrateError('DATABASE_REPLACED', `${this.location} ${what} while it was open`, {
+    if (this.identity() !== expected) throw this.replaced()
+  }
+
+  /** The error where the file is not the one that was opened. */
+  replaced(): MigrateError {
+    const what = this.identity() === undefined ? 'was removed' : 'was replaced by another file'
+    return new MigrateError('DATABASE_REPLACED', `${this.location} ${what} while it was open`, {
       hint: 'Find out what moves the file, see which one is right, and run the command again',
     })
   }

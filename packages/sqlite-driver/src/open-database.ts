@@ -28,12 +28,14 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
   const inMemory = checkPath(path) === ':memory:'
   const handle = inMemory
     ? new engine(':memory:', { timeout: busyTimeoutMs })
-    : await openForWriting(new DatabaseFile(resolve(path), path), {
-        engine,
-        pragmas,
-        busyTimeoutMs,
-        create: options.create ?? false,
-      })
+    : (
+        await openForWriting(new DatabaseFile(resolve(path), path), {
+          engine,
+          pragmas,
+          busyTimeoutMs,
+          create: options.create ?? false,
+        })
+      ).handle
   for (const [name, value] of pragmas) {
     if (inMemory && name !== 'journal_mode') setPragma(handle, name, value)
     const found = readPragma(handle, name)

@@ -15,28 +15,42 @@ export interface WritingOptions {
   readonly create: boolean
 }
 
+/** A connection for writing and the file that it is about. */
+export interface WritingHandle {
+  readonly handle: BetterSqlite3.Database
+  /** As `DatabaseFile.identity` tells it. */
+  readonly identity: string
+}
+
 /** Opens a file for writing and configures the connection. Throws DATABASE_… codes. */
-export async function openForWriting(
-  file: DatabaseFile,
-  options: WritingOptions,
-): Promise<BetterSqlite3.Database> {
-  const { engine, busyTimeoutMs, create } = options
+export async function openForWriting(file: DatabaseFile, options: WritingOptions): Promise<WritingHandle> {
+  const { create } = options
   if (create) file.makeDirectory()
   else if (!file.exists()) throw missing(file)
   file.checkKind()
   file.checkWritable()
-  let handle: BetterSqlite3.Database | undefined
+  let opened: WritingHandle | undefined
   try {
-    handle = new engine(file.path, { timeout: busyTimeoutMs, fileMustExist: !create })
-    await applyPragmas(handle, file, options)
-    return handle
+    opened = openKnown(file, options)
+    await applyPragmas(opened.handle, file, options)
+    return opened
   } catch (error) {
-    handle?.close()
+    opened?.handle.close()
     throw translateError(error, file, {
       waitedMs: options.busyTimeoutMs,
       lookAgain: () => secondLook(file, options),
     })
   }
+}
+
+/** Looks at the file before and after: which one it was in between nobody could tell later. */
+function openKnown(file: DatabaseFile, { engine, busyTimeoutMs, create }: WritingOptions): WritingHandle {
+  const before = file.identity()
+  const handle = new engine(file.path, { timeout: busyTimeoutMs, fileMustExist: !create })
+  const identity = file.identity()
+  if (identity !== undefined && (before === undefined || before === identity)) return { handle, identity }
+  handle.close()
+  throw file.replaced()
 }
 
 async function applyPragmas(handle: BetterSqlite3.Database, file: DatabaseFile, options: WritingOptions) {

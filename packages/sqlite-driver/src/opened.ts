@@ -36,8 +36,7 @@ export function openedForReading(file: DatabaseFile, options: ReadingOptions): O
 }
 
 export async function openedForWriting(file: DatabaseFile, options: WritingOptions): Promise<Opened> {
-  const handle = await openForWriting(file, options)
-  const identity = file.identity()
+  const { handle, identity } = await openForWriting(file, options)
   // A run that was reported has to survive a loss of power, which NORMAL does not promise in WAL mode.
   setPragma(handle, 'synchronous', 'EXTRA')
   const lookAgain = () => secondLook(file, options)

@@ -145,7 +145,7 @@ async function makeDatabase(live: DatabaseFile, source: Handle, options: Restore
   }
   syncDirectoryOf(target)
   // What a database keeps in its file, its journal mode above all, is configured like that of a new one.
-  const handle = await openForWriting(live, { ...options.writing, create: false })
+  const { handle } = await openForWriting(live, { ...options.writing, create: false })
   handle.close()
 }
 
