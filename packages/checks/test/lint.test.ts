@@ -293,6 +293,24 @@ describe('lint', () => {
     expect((await database.lint([users, up])).findings).toMatchObject([{ level: 'error' }])
   })
 
+  it.each([
+    ['a unique index', 'CREATE UNIQUE INDEX i ON users (lower(name) DESC, email) WHERE id > 0;'],
+    ['NOT NULL', 'ALTER TABLE users ALTER COLUMN email SET NOT NULL;'],
+    ['a CHECK', "ALTER TABLE users ADD CONSTRAINT c CHECK (email <> 'x' AND email NOT LIKE '% 1');"],
+  ])('asks the real rows about %s: an error where one breaks it, a note where none does', async (_, up) => {
+    const database = new LintedDatabase(join(temporaryFolder(), 'app.db'))
+    await database.apply(users)
+    const level = async (...rows: readonly string[]) => {
+      const session = await database.driver().session('write')
+      for (const row of rows) await session.execute(`INSERT INTO users (name, email) VALUES ${row}`)
+      await session.close()
+      return (await database.lint([users, up])).findings.map((finding) => finding.level)
+    }
+    expect(await level()).toEqual(['warning'])
+    expect(await level("('a', 'b')", "('b', 'b')")).toEqual(['note'])
+    expect(await level("('A', 'b')", "('c', 'x')", "('c', NULL)")).toEqual(['error'])
+  })
+
   it('carries a migration outside a transaction out, too, but for what writes files', async () => {
     const header = '-- Transaction: none\n-- === UP MIGRATION ===\n'
     const down = '\n-- === DOWN MIGRATION ===\nSELECT 1;'

@@ -41,13 +41,14 @@ export class Copies {
     return this.#filled
   }
 
-  /** Gives rows to the tables that have none, or to those that are named. */
-  async fill(schema: DatabaseSchema, tables?: readonly string[]): Promise<void> {
+  /** Gives rows to those of these tables that have none; all tables where none are named. */
+  async fill(schema: DatabaseSchema, among?: ReadonlySet<string>): Promise<void> {
     const session = this.#filled
-    const empty = tables ?? (await emptyTables(session, schema))
-    if (empty.length === 0) return
-    await fillTables({ session, schema, dialect: this.#dialect, tables: empty })
-    await addAlikeRows({ session, schema, dialect: this.#dialect, tables: empty })
+    const tables = await emptyTables(session, schema, among)
+    if (tables.length === 0) return
+    const options = { session, schema, dialect: this.#dialect, tables }
+    await fillTables(options)
+    await addAlikeRows(options)
   }
 
   /** Begins the filled one anew, with the schema that the bare one has come to. */
@@ -63,10 +64,15 @@ export class Copies {
   }
 }
 
-async function emptyTables(session: Session, { objects }: DatabaseSchema): Promise<readonly string[]> {
+async function emptyTables(
+  session: Session,
+  { objects }: DatabaseSchema,
+  among: ReadonlySet<string> | undefined,
+): Promise<readonly string[]> {
   const empty: string[] = []
   for (const { kind, name, storage } of objects) {
     if (kind !== 'table' || storage !== 'ordinary') continue
+    if (among !== undefined && !among.has(name.toLowerCase())) continue
     const counted = await session.inspector?.count(name)
     if (counted?.rows === 0) empty.push(name)
   }

@@ -16,9 +16,10 @@ import { findForeignSyntax } from './foreign-syntax.ts'
 import { Judge } from './judge.ts'
 import type { LintFinding } from './lint-finding.ts'
 import { lintIgnores } from './lint-ignores.ts'
-import { type LiveDatabase, openLiveDatabase } from './live-database.ts'
+import { type LiveDatabase, liveFacts, openLiveDatabase } from './live-database.ts'
 import { ProblemLedger } from './problem-ledger.ts'
 import { Rehearsal } from './rehearsal.ts'
+import type { Rehearsed } from './rehearsed-migration.ts'
 import { lintRules } from './rules/index.ts'
 import { schemaProblems } from './schema-problems.ts'
 
@@ -63,7 +64,7 @@ type Loaded = Awaited<ReturnType<typeof loadMigrations>>
 class Lint {
   readonly #options: LintOptions
   readonly #live: LiveDatabase | undefined
-  /** Null where the migrations begin with an empty database. */
+  /** Undefined where the migrations begin with an empty database. */
   readonly #base: LiveDatabase | undefined
 
   constructor(options: LintOptions, live: LiveDatabase | undefined) {
@@ -132,16 +133,27 @@ class Lint {
       const { up, remarks } = await loaded.scripts.get(migration.version)
       const rehearsed = await rehearsal.run(migration, up)
       const { statements } = rehearsed
-      const liveRows = (await this.#live?.rowsOf(statements)) ?? new Map<string, number>()
-      const complete = { ...rehearsed, liveRows }
+      const complete = { ...rehearsed, ...(await liveFacts(rehearsed, this.#live)) }
       found.push(...judge.migration(complete))
-      ledger.note(complete, await schemaProblems(copies.bare, rehearsed.after))
+      const touched = touchedObjects(rehearsed)
+      ledger.note(complete, await schemaProblems(copies.bare, rehearsed.after, touched), touched)
       ignores.set(migration.id, lintIgnores(remarks, { statements, codes }))
     }
     found.push(...judge.problems(ledger.open))
     const { findings, ignored } = applyIgnores(pending, { found, ignores })
     return { linted: pending.map(({ id }) => id), findings: [...findings, ...context.foreign], ignored }
   }
+}
+
+/** Names that a migration uses for objects before, behind or in the middle of it, in lower case; none where it changes no schema. */
+function touchedObjects({ statements, before, after }: Rehearsed): ReadonlySet<string> {
+  if (before === after) return new Set()
+  const words = new Set(statements.flatMap(({ tokens }) => tokens.map(({ value }) => value.toLowerCase())))
+  const names = [...before.objects, ...after.objects].map(({ name }) => name.toLowerCase())
+  const passing = statements.flatMap(({ action }) =>
+    action.does === 'rename-table' ? [action.to.toLowerCase()] : [],
+  )
+  return new Set([...names.filter((name) => words.has(name)), ...passing])
 }
 
 function byNumber(a: string, b: string): number {

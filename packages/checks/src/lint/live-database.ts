@@ -1,6 +1,16 @@
-import type { Applied, DatabaseSchema, Driver, Session, VersionTracker } from '@whimbrel/core'
-import { withoutTables } from '@whimbrel/core'
+import {
+  type Applied,
+  type DatabaseSchema,
+  type Driver,
+  MigrateError,
+  type Session,
+  type VersionTracker,
+  withoutTables,
+} from '@whimbrel/core'
+import { quoted } from '../rows/quoted.ts'
 import type { LintStatement } from './lint-statement.ts'
+import { liveQuestion } from './live-question.ts'
+import { objectOf, type Rehearsed, type RehearsedMigration } from './rehearsed-migration.ts'
 
 /** What lint reads of the real database; it writes nothing. */
 export interface LiveDatabase {
@@ -9,6 +19,8 @@ export interface LiveDatabase {
   readonly schema: DatabaseSchema
   /** Rows of the tables that statements work on, by lower-case name. */
   rowsOf(statements: readonly LintStatement[]): Promise<ReadonlyMap<string, number>>
+  /** True where a query has a row; undefined where it cannot be asked. */
+  hasRow(sql: string): Promise<boolean | undefined>
   close(): Promise<void>
 }
 
@@ -27,6 +39,40 @@ export async function openLiveDatabase(
     await session.close()
     throw error
   }
+}
+
+/** What is known of the real rows that a migration works on. */
+export async function liveFacts(
+  rehearsed: Rehearsed,
+  live: LiveDatabase | undefined,
+): Promise<Pick<RehearsedMigration, 'liveRows' | 'liveAnswers'>> {
+  const liveAnswers = new Map<LintStatement, boolean>()
+  if (live === undefined) return { liveRows: new Map(), liveAnswers }
+  for (const { statement, becauseOfRows } of rehearsed.refusals) {
+    const question = becauseOfRows ? liveQuestion(statement) : undefined
+    if (question === undefined || !isUntouched(question.table, { statement, rehearsed, live })) continue
+    // That nothing breaks a rule says something only where there is something.
+    if ((await live.hasRow(`SELECT 1 FROM main.${quoted(question.table)} LIMIT 1`)) !== true) continue
+    const answer = await live.hasRow(question.sql)
+    if (answer !== undefined) liveAnswers.set(statement, answer)
+  }
+  return { liveRows: await live.rowsOf(rehearsed.statements), liveAnswers }
+}
+
+/** The statement will find the table, and its rows, as they are now. */
+function isUntouched(
+  table: string,
+  {
+    statement,
+    rehearsed,
+    live,
+  }: { statement: LintStatement; rehearsed: Rehearsed; live: Pick<LiveDatabase, 'schema'> },
+): boolean {
+  const now = objectOf(live.schema, 'table', table)
+  if (now === undefined || objectOf(rehearsed.before, 'table', table)?.sql !== now.sql) return false
+  return !rehearsed.statements
+    .slice(0, statement.number - 1)
+    .some(({ tokens }) => tokens.some(({ value }) => value.toLowerCase() === table.toLowerCase()))
 }
 
 class Live implements LiveDatabase {
@@ -52,6 +98,15 @@ class Live implements LiveDatabase {
       if (counted !== undefined) this.#rows.set(key, counted.rows)
     }
     return this.#rows
+  }
+
+  async hasRow(sql: string): Promise<boolean | undefined> {
+    try {
+      return (await this.#session.query(sql)).length > 0
+    } catch (error) {
+      if (MigrateError.is(error)) return undefined
+      throw error
+    }
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { LintStatement } from './lint-statement.ts'
 import type { RehearsedMigration } from './rehearsed-migration.ts'
-import type { SchemaProblem } from './schema-problems.ts'
+import { isInScope, type SchemaProblem } from './schema-problems.ts'
 
 /** A problem with the migration, and where it can be told the statement, that brought it. */
 export interface OpenProblem {
@@ -18,10 +18,11 @@ export class ProblemLedger {
     this.#before = new Set(before.map(keyOf))
   }
 
-  /** Takes down what there is behind a migration. */
-  note(rehearsed: RehearsedMigration, problems: readonly SchemaProblem[]): void {
+  /** Takes down what there is behind a migration, among what has or mentions one of the names. */
+  note(rehearsed: RehearsedMigration, problems: readonly SchemaProblem[], names: ReadonlySet<string>): void {
     const now = new Map(problems.map((problem) => [keyOf(problem), problem]))
-    for (const key of this.#open.keys()) if (!now.has(key)) this.#open.delete(key)
+    for (const [key, { problem }] of this.#open)
+      if (!now.has(key) && isInScope(problem, names)) this.#open.delete(key)
     for (const [key, problem] of now) {
       if (this.#before.has(key) || this.#open.has(key)) continue
       this.#open.set(key, { problem, rehearsed, statement: culprit(problem, rehearsed) })

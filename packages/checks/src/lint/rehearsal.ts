@@ -11,7 +11,7 @@ import {
 import { quoted } from '../rows/quoted.ts'
 import type { Copies } from './copies.ts'
 import { type LintStatement, lintStatements } from './lint-statement.ts'
-import { type EngineRefusal, objectOf, type RehearsedMigration } from './rehearsed-migration.ts'
+import type { EngineRefusal, Rehearsed } from './rehearsed-migration.ts'
 
 export interface RehearsalOptions {
   readonly copies: Copies
@@ -43,7 +43,7 @@ export class Rehearsal {
     this.#schema = schema
   }
 
-  async run(migration: Migration, up: Script): Promise<Omit<RehearsedMigration, 'liveRows'>> {
+  async run(migration: Migration, up: Script): Promise<Rehearsed> {
     const before = this.#schema
     const statements = lintStatements(up, this.#dialect)
     const facts = scriptFacts(up, this.#dialect)
@@ -51,10 +51,9 @@ export class Rehearsal {
     const bare = await new RehearsalPass({ ...context, session: this.#copies.bare, skipped: new Set() }).run()
     const skipped = new Set(bare.refusals.map(({ statement }) => statement))
     const filled = await new RehearsalPass({ ...context, session: this.#copies.filled, skipped }).run()
-    const after = (await this.#copies.bare.inspector?.schema()) ?? before
-    this.#schema = after
+    const after = await this.#schemaAfter(statements)
     if (filled.astray) await this.#copies.refill(after)
-    else await this.#copies.fill(after)
+    else await this.#copies.fill(after, facts.names)
     return {
       migration,
       statements,
@@ -65,7 +64,15 @@ export class Rehearsal {
       damage: filled.damage,
     }
   }
+
+  async #schemaAfter(statements: readonly LintStatement[]): Promise<DatabaseSchema> {
+    if (statements.some(({ verb }) => schemaVerbs.has(verb)))
+      this.#schema = (await this.#copies.bare.inspector?.schema()) ?? this.#schema
+    return this.#schema
+  }
 }
+
+const schemaVerbs = new Set(['CREATE', 'ALTER', 'DROP', 'PRAGMA'])
 
 interface PassOptions {
   readonly session: Session
@@ -165,8 +172,7 @@ class RehearsalPass {
       await session.execute(sql)
       const schema = await session.inspector?.schema()
       if (schema === undefined) return
-      const left = tables.flatMap(({ name }) => objectOf(schema, 'table', name)?.name ?? [])
-      await copies.fill(schema, left)
+      await copies.fill(schema, new Set(tables.map(({ name }) => name.toLowerCase())))
     } catch (error) {
       if (!MigrateError.is(error) || error.code === 'TRANSACTION_LOST') throw error
       this.#astray = true

@@ -23,7 +23,12 @@ export interface RehearsedMigration {
   readonly damage: Damage
   /** Rows of the tables it works on as they are in the real database, by lower-case name; empty where there is none. */
   readonly liveRows: ReadonlyMap<string, number>
+  /** For refused statements that make a rule: whether rows of the real database break it, where that can be asked. */
+  readonly liveAnswers: ReadonlyMap<LintStatement, boolean>
 }
+
+/** What a rehearsal alone can tell: nothing of the real rows. */
+export type Rehearsed = Omit<RehearsedMigration, 'liveRows' | 'liveAnswers'>
 
 /** An object of a schema by kind and name, in any case. */
 export function objectOf(

@@ -20,13 +20,21 @@ const missingParents = `SELECT m.name AS child, k."table" AS parent
   WHERE m.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(k."table", 'main'))
   GROUP BY 1, 2 ORDER BY 1, 2`
 
-/** Finds all of them. SQLite checks a foreign key when it is used, and a default when a row is added. */
+/**
+ * Finds all of them, or those about objects that have or mention one of the names, in lower case. SQLite checks a
+ * foreign key when it is used, and a default when a row is added.
+ */
 export async function schemaProblems(
   session: Session,
   { objects }: DatabaseSchema,
+  names?: ReadonlySet<string>,
 ): Promise<readonly SchemaProblem[]> {
-  const tables = objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
-  const problems = [...(await compileProblems(session)), ...(await orphanKeys(session))]
+  if (names?.size === 0) return []
+  const tables = objects.filter(
+    ({ kind, storage, sql }) => kind === 'table' && storage === 'ordinary' && isAbout(sql, names),
+  )
+  const orphans = (await orphanKeys(session)).filter((problem) => isInScope(problem, names))
+  const problems = [...(await compileProblems(session, names)), ...orphans]
   for (const { name, sql, columns } of tables) {
     if (/\breferences\b/i.test(sql)) problems.push(...(await parentKeyProblem(session, name)))
     if (columns.some(({ default: value }) => value?.includes('(')))
@@ -35,8 +43,22 @@ export async function schemaProblems(
   return problems
 }
 
-async function compileProblems({ inspector }: Session): Promise<SchemaProblem[]> {
-  const problems = (await inspector?.verify({ rows: 'none' })) ?? []
+/** True for a problem that is looked for again where these names are looked at. */
+export function isInScope({ object, parent, message }: SchemaProblem, names?: ReadonlySet<string>): boolean {
+  return isAbout(`${object} ${parent} ${message}`, names)
+}
+
+function isAbout(text: string, names: ReadonlySet<string> | undefined): boolean {
+  if (names === undefined) return true
+  const words = text.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []
+  return words.some((word) => names.has(word))
+}
+
+async function compileProblems(
+  { inspector }: Session,
+  names: ReadonlySet<string> | undefined,
+): Promise<SchemaProblem[]> {
+  const problems = (await inspector?.verify({ rows: 'none', ...(names && { names }) })) ?? []
   return problems.flatMap(({ kind, object, message }) =>
     kind === 'view' || kind === 'trigger' ? [{ kind, object, parent: '', message }] : [],
   )

@@ -1,4 +1,5 @@
 import type { LintRule } from '../lint-rule.ts'
+import { rowsToday } from '../rows-today.ts'
 
 export const duplicateValues: LintRule = {
   code: 'DUPLICATE_VALUES',
@@ -6,7 +7,8 @@ export const duplicateValues: LintRule = {
   level: 'warning',
   harm: 'Nothing has kept the rows that are there from having the same values. Where two have, the statement fails.',
   hint: 'Merge or delete such rows in front of it, in the same migration; if there can be none, say why in an ignore comment',
-  refused({ statement: { action }, message, becauseOfRows }) {
+  refused({ statement, message, becauseOfRows }, rehearsed) {
+    const { action } = statement
     if (
       !becauseOfRows ||
       action.does !== 'create' ||
@@ -14,8 +16,8 @@ export const duplicateValues: LintRule = {
       !/^UNIQUE constraint failed/.test(message)
     )
       return undefined
-    return {
-      message: `Rows of ${action.on} may have the same values, and the index ${action.name} then fails`,
-    }
+    const { on: table = '', name } = action
+    const said = `Rows of ${table} may have the same values, and the index ${name} then fails`
+    return rowsToday({ table, message: said }, statement, rehearsed)
   },
 }

@@ -16,23 +16,20 @@ export const reservedName: LintRule = {
   harm: 'Every query has to quote it from now on, and the first that does not fails.',
   hint: 'Choose a name that is no keyword: orders for order, position for index',
   finished({ statements, before, after }) {
-    const isNew = (table: string, column: string) =>
-      !objectOf(before, 'table', table)?.columns.some(({ name }) => name === column)
-    return after.objects.flatMap(({ kind, name, columns }): Verdict[] => {
-      if (kind !== 'table') return []
-      const names = [
-        ...(objectOf(before, kind, name) === undefined ? [name] : []),
-        ...columns.map((column) => column.name).filter((column) => isNew(name, column)),
-      ]
-      return names
-        .filter((word) => reserved.has(word.toUpperCase()))
-        .map((word) => ({
-          message:
-            word === name
-              ? `The table ${word} is named by a keyword`
-              : `The column ${word} of ${name} is named by a keyword`,
-          statement: statements.findLast(({ tokens }) => tokens.some(({ value }) => value === word)),
-        }))
+    const named = new Set(statements.flatMap(({ tokens }) => tokens.map(({ value }) => value.toLowerCase())))
+    const tables = after.objects.filter(({ kind, name }) => kind === 'table' && named.has(name.toLowerCase()))
+    return tables.flatMap((table): Verdict[] => {
+      const old = objectOf(before, 'table', table.name)
+      const columns = table.columns.filter(({ name }) => !old?.columns.some((column) => column.name === name))
+      const words = [...(old === undefined ? [table.name] : []), ...columns.map(({ name }) => name)]
+      return words.filter(isReserved).map((word) => ({
+        message: `${word} is a keyword${word === table.name ? '' : `, and a column of ${table.name}`}`,
+        statement: statements.findLast(({ tokens }) => tokens.some(({ value }) => value === word)),
+      }))
     })
   },
+}
+
+function isReserved(word: string): boolean {
+  return reserved.has(word.toUpperCase())
 }
