@@ -1,0 +1,112 @@
+import type { CampaignSettings } from './campaign.ts'
+import { type Case, casesOf, type Operation } from './case.ts'
+import { hostileFiles } from './hostile-files.ts'
+import { type Interference, interfere, longReader } from './interference.ts'
+import { ioErrors } from './io-errors.ts'
+import { killPoints } from './kill-points.ts'
+import { powerLoss } from './power-loss.ts'
+import { races } from './races.ts'
+import type { RunnerName } from './runner.ts'
+
+export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
+  readonly points: number | undefined
+  readonly states: number
+}
+
+type Scenario = (settings: ScenarioSettings) => Promise<void>
+
+/** How many points of each case are tried by default, where it is not all of them. */
+const usual = { command: 25, interference: 12, races: 30, readers: 20, random: 300 }
+
+const scenarios = {
+  kill: async (settings) => {
+    for (const of of casesOf('library')) await killPoints(of, limited(settings, Number.POSITIVE_INFINITY))
+    for (const of of casesOf('command')) await killPoints(of, limited(settings, usual.command))
+  },
+  io: async (settings) => {
+    for (const of of casesOf('library')) await ioErrors(of, limited(settings, Number.POSITIVE_INFINITY))
+    for (const of of casesOf('command')) await ioErrors(of, limited(settings, usual.command))
+  },
+  power: async (settings) => {
+    for (const of of [...casesOf('library'), ...casesOf('command')]) {
+      await powerLoss(of, limited(settings, Number.POSITIVE_INFINITY), settings.states)
+    }
+  },
+  races: async (settings) => {
+    const limit = settings.points ?? usual.races
+    for (const of of casesOf('library')) {
+      for (const processes of [2, 4, 8])
+        await races({ of, processes, rounds: limit }, limited(settings, limit))
+    }
+    for (const of of casesOf('command').filter(only('batch', ['fresh', 'down']))) {
+      await races({ of, processes: 4, rounds: Math.min(limit, 10) }, limited(settings, limit))
+    }
+  },
+  interference: async (settings) => {
+    for (const of of casesOf('library').filter(({ operation }) => operation !== 'fresh')) {
+      for (const what of interferences) await interfere(what, of, limited(settings, usual.interference))
+      await longReader(of, limited(settings, usual.readers), settings.points ?? usual.readers)
+    }
+  },
+  hostile: async (settings) => {
+    const random = settings.points ?? usual.random
+    const limit = limited(settings, random)
+    for (const of of casesOf('library').filter(({ mode }) => mode === 'batch' || mode === 'each')) {
+      if (of.operation === 'up') await hostileFiles(of, limit, random)
+    }
+    for (const of of casesOf('command').filter(only('batch', ['up'])))
+      await hostileFiles(of, limit, Math.min(random, 60))
+  },
+  controls: async (settings) => {
+    const few = limited(settings, 40)
+    await killPoints(wrong('records after the commit', 'WAL'), few)
+    await killPoints(wrong('records after the commit', 'DELETE'), few)
+    await killPoints(wrong('journal in memory', 'DELETE'), few)
+    await killPoints(wrong('says done first', 'WAL'), few)
+    await ioErrors(wrong('says done first', 'DELETE'), few)
+    await powerLoss(wrong('journal in memory', 'DELETE'), few, 10)
+    await powerLoss(wrong('synchronous NORMAL', 'WAL'), few, 10)
+    await powerLoss(wrong('synchronous FULL', 'DELETE'), few, 10)
+    await races({ of: wrong('no lock', 'WAL'), processes: 4, rounds: 10 }, few)
+    await hostileFiles({ ...wrong('trusts its files', 'DELETE'), operation: 'up' }, few, 0)
+  },
+  /** A little of everything, for every day. */
+  smoke: async (settings) => {
+    const few = limited(settings, 3)
+    const up: Case = { operation: 'up', mode: 'each', journal: 'WAL', vehicle: 'library', runner: 'whimbrel' }
+    const down: Case = { ...up, operation: 'down', mode: 'batch', journal: 'DELETE' }
+    await killPoints(up, few)
+    await killPoints(down, few)
+    await ioErrors(down, { ...few, points: 6 })
+    await powerLoss(up, { ...few, points: 20 }, 3)
+    await races({ of: up, processes: 4, rounds: 1 }, few)
+    await killPoints(wrong('records after the commit', 'DELETE'), { ...few, points: 6 })
+  },
+} satisfies Record<string, Scenario>
+
+export type ScenarioName = keyof typeof scenarios
+
+export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
+
+/** Those of a whole campaign. */
+export const campaign = scenarioNames.filter((name) => name !== 'smoke')
+
+const interferences: readonly Interference[] = ['stopped holder', 'killed holder', 'removed', 'replaced']
+
+/** Runs one scenario over all its cases. */
+export function runScenario(name: ScenarioName, settings: ScenarioSettings): Promise<void> {
+  return scenarios[name](settings)
+}
+
+function limited(settings: ScenarioSettings, points: number): CampaignSettings {
+  return { ...settings, points: settings.points ?? points }
+}
+
+function only(mode: Case['mode'], operations: readonly Operation[]): (of: Case) => boolean {
+  return (of) => of.mode === mode && operations.includes(of.operation)
+}
+
+/** A case of a runner that has to be caught. */
+function wrong(runner: RunnerName, journal: Case['journal']): Case {
+  return { operation: 'fresh', mode: 'each', journal, vehicle: 'library', runner }
+}

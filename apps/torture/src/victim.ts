@@ -1,0 +1,30 @@
+import { writeSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import type { Job, RunnerName } from './runner.ts'
+import { runnerOf } from './runners.ts'
+
+/** A line to the victim: a runner and what it has to do. */
+export interface Order {
+  readonly runner: RunnerName
+  readonly job: Job
+}
+
+// The program that is killed. With an order as its argument it does that and ends. Without one it says that it is
+// ready and takes orders from its input, so that strace can be attached when the modules are loaded.
+const [order] = process.argv.slice(2)
+if (order !== undefined) process.exitCode = await obey(JSON.parse(order))
+else {
+  say({ ready: true })
+  for await (const line of createInterface({ input: process.stdin })) await obey(JSON.parse(line))
+}
+
+async function obey({ runner, job }: Order): Promise<number> {
+  const said = await runnerOf(runner)(job, (committed) => say({ committed }))
+  say({ said })
+  return said.exitCode
+}
+
+/** Written at once: what was said before a kill counts as said. */
+function say(line: object): void {
+  writeSync(1, `${JSON.stringify(line)}\n`)
+}
