@@ -1,8 +1,8 @@
 import type { Amendment } from '@whimbrel/core'
 import type { CommandContext, CommandResult } from './command.ts'
 import { completeError } from './complete-error.ts'
+import { Consent } from './consent.ts'
 import { toMigrateError } from './describe-error.ts'
-import { requireConsent } from './require-consent.ts'
 import { runnersOf } from './run-databases.ts'
 import { RunListener } from './run-listener.ts'
 import { findTargets, type Target } from './target.ts'
@@ -24,11 +24,17 @@ export async function amendRecords(
   const { settings, terminal, commandLine } = context
   const targets = await findTargets(settings, terminal)
   const target = theOnly(targets.selected, command)
-  requireConsent(targets, context, command)
+  const consent = new Consent(command, targets, context)
   const listener = new RunListener(context)
   const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine, onEvent: listener.listen })
-  const amending = runnerOf(target).amend((amendment) => decide(target, amendment))
-  const changes = await amending.catch((error: unknown) => {
+  const amend = async () => {
+    await consent.ahead(target)
+    return runnerOf(target).amend(async (amendment) => {
+      await consent.check(target, amendment.session)
+      return decide(target, amendment)
+    })
+  }
+  const changes = await amend().catch((error: unknown) => {
     throw completeError(toMigrateError(error), target.flags)
   })
   const lines = changes.map(({ id, change }) => `${id} ${change}\n`)

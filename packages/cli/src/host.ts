@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { answerQuestions } from './ask-through-host.ts'
 import { interruption } from './interruption.ts'
 import { RunningStepBoard } from './running-step.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
@@ -46,6 +47,7 @@ export function runInThread(file: string): void {
     running: board.memory,
   }
   const thread = new Worker(file, { argv: process.argv.slice(2), workerData: surroundings })
+  answerQuestions(thread)
   // Signals belong to the main thread, and so do their consequences.
   for (const signal of signals) {
     process.on(signal, () => {

@@ -1,4 +1,6 @@
-import { isMainThread, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { askPerson } from './ask-person.ts'
+import { askThroughHost } from './ask-through-host.ts'
 import { runCommand } from './run-command.ts'
 import { RunningStepBoard } from './running-step.ts'
 import { lookAround, type Surroundings } from './surroundings.ts'
@@ -8,10 +10,12 @@ import { textWriter } from './write-text.ts'
 const surroundings: Surroundings = isMainThread
   ? { ...lookAround(), stop: new SharedArrayBuffer(4), running: new RunningStepBoard().memory }
   : workerData
+const ask = parentPort === null ? askPerson : askThroughHost.bind(undefined, parentPort)
 const stop = new Int32Array(surroundings.stop)
 
 void runCommand(process.argv.slice(2), {
   ...surroundings,
+  ask: surroundings.answers ? ask : undefined,
   running: new RunningStepBoard(surroundings.running),
   out: textWriter(1),
   err: textWriter(2),

@@ -1,4 +1,5 @@
 import {
+  combineSafeguards,
   MigrationRunner,
   type MigrationRunnerOptions,
   type Plan,
@@ -6,9 +7,12 @@ import {
   type RunReport,
   reportOf,
   type Safeguard,
+  type Script,
+  type Step,
 } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
 import { completeError } from './complete-error.ts'
+import type { Consent } from './consent.ts'
 import { errorOutput, toMigrateError } from './describe-error.ts'
 import { impactOutputs } from './impact-outputs.ts'
 import { type DatabaseResult, failedResult, notStarted, plannedOutput, reportOutput } from './run-outputs.ts'
@@ -32,6 +36,8 @@ export interface RunSettings {
   readonly options?: Partial<MigrationRunnerOptions>
   /** Looks after what a run of this database could lose. */
   readonly safeguard?: (target: Target) => Safeguard
+  /** Of those who may have to agree; without it nobody has to. */
+  readonly consent?: Consent
 }
 
 export interface RunResult {
@@ -44,7 +50,7 @@ export async function runnersOf(settings: RunSettings): Promise<{
   readonly runId: string
   readonly runnerOf: (target: Target) => MigrationRunner
 }> {
-  const { targets, terminal, commandLine, onEvent, safeguard } = settings
+  const { targets, terminal, commandLine, onEvent } = settings
   const runId = crypto.randomUUID()
   const others = targets.manifest === undefined ? undefined : await migrationsOf(targets.all)
   const runner = processOwner(commandLine, version)
@@ -65,10 +71,18 @@ export async function runnersOf(settings: RunSettings): Promise<{
         noteRunning(terminal, target, event)
         onEvent?.(target, event)
       },
-      ...(safeguard && { safeguard: safeguard(target) }),
+      safeguard: safeguardsOf(settings, target),
       ...settings.options,
     })
   return { runId, runnerOf }
+}
+
+/** Consent is asked for first: nothing is put away for a run that nobody agrees to. */
+function safeguardsOf({ consent, safeguard }: RunSettings, target: Target): Safeguard {
+  return combineSafeguards(
+    ...(consent === undefined ? [] : [consent.safeguard(target)]),
+    ...(safeguard === undefined ? [] : [safeguard(target)]),
+  )
 }
 
 /** So that the main thread can say what it interrupts. */
@@ -91,7 +105,7 @@ export async function runDatabases(work: Work, settings: RunSettings): Promise<R
   const { selected } = settings.targets
   if (selected.length > 1) {
     const planned = await eachDatabase(selected, (target) =>
-      checked(target, work.plan(runnerOf(target), target)),
+      checked(target, agreed(target, { work, runner: runnerOf(target), consent: settings.consent })),
     )
     if (planned.some(({ error }) => error !== undefined)) return { runId, results: planned }
   }
@@ -135,6 +149,19 @@ async function eachDatabase<Result>(
   const results: Result[] = []
   for (const target of targets) results.push(await work(target))
   return results
+}
+
+/** Plans, and asks where somebody has to agree: before the first database is touched. */
+async function agreed(
+  target: Target,
+  { work, runner, consent }: { work: Work; runner: MigrationRunner; consent: Consent | undefined },
+): Promise<Plan> {
+  const plan = await work.plan(runner, target)
+  if (consent === undefined || plan.steps.length === 0) return plan
+  const scriptOf = async (step: Step) => (await runner.scripts({ ...plan, steps: [step] }))[0] as Script
+  const creates = !(await target.driver.exists())
+  await consent.safeguard(target).ahead?.({ plan, driver: target.driver, creates, scriptOf })
+  return plan
 }
 
 async function checked(target: Target, planning: Promise<Plan>): Promise<DatabaseResult> {

@@ -11,7 +11,7 @@ import {
   selectDatabases,
 } from '@whimbrel/manifest'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
-import { sqlVersionTracker } from '@whimbrel/version-tracker'
+import { sqlVersionTracker, type Use } from '@whimbrel/version-tracker'
 import { backupSettings } from './backup-settings.ts'
 import { placeFlags } from './complete-hint.ts'
 import { missingDriver } from './missing-driver.ts'
@@ -54,11 +54,15 @@ export interface Targets {
 /** Finds the databases of a command: those of the manifest, or the one given by `--url`. Opens none. */
 export async function findTargets(settings: Settings, terminal: Terminal): Promise<Targets> {
   const { environment } = settings
-  const make = (entry: DatabaseEntry, several = false, manifestDirectory?: string) =>
+  const make = (
+    entry: DatabaseEntry,
+    { manifest, several = false }: { manifest?: Manifest; several?: boolean } = {},
+  ) =>
     makeTarget(entry, {
       settings,
       terminal,
-      manifestDirectory,
+      manifestDirectory: manifest?.directory,
+      use: { environment, protected: manifest?.protected === true },
       flags: `${placeFlags(settings)}${several ? ` --db ${entry.name}` : ''}`,
     })
   if (settings.single !== undefined) {
@@ -66,7 +70,7 @@ export async function findTargets(settings: Settings, terminal: Terminal): Promi
     return { selected: [target], all: [target], environment, manifest: undefined }
   }
   const manifest = await loadManifest(settings, terminal)
-  const all = manifest.databases.map((entry, _, { length }) => make(entry, length > 1, manifest.directory))
+  const all = manifest.databases.map((entry, _, { length }) => make(entry, { manifest, several: length > 1 }))
   const names = new Set(selectDatabases(manifest, settings.databases).map(({ name }) => name))
   return { selected: all.filter(({ name }) => names.has(name)), all, environment, manifest }
 }
@@ -123,17 +127,25 @@ function makeTarget(
     settings,
     terminal,
     flags,
+    use,
     manifestDirectory,
-  }: { settings: Settings; terminal: Terminal; flags: string; manifestDirectory: string | undefined },
+  }: {
+    settings: Settings
+    terminal: Terminal
+    flags: string
+    use: Use
+    manifestDirectory: string | undefined
+  },
 ): Target {
   const { name, layout, table, transaction } = entry
   const backup = backupSettings(entry, { manifestDirectory, cwd: terminal.cwd })
   const label = shown(entry.path ?? entry.displayUrl, terminal.cwd)
+  const driver = makeDriver(entry, { settings, label })
   return {
     name,
     url: entry.path === undefined ? entry.displayUrl : `sqlite:${label}`,
-    driver: makeDriver(entry, { settings, label }),
-    tracker: sqlVersionTracker({ table }),
+    driver,
+    tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
     source: folderSource({
       directory: entry.migrations,
       layout,

@@ -15,6 +15,8 @@ export interface Terminal {
   readonly cwd: string
   /** Where the main thread sees which migration runs. */
   readonly running?: Pick<RunningStepBoard, 'write'>
+  /** Asks the person at the terminal, where there is one; undefined for no answer. */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined
   /** Somebody asked to stop. */
   readonly signal: { readonly aborted: boolean }
 }

@@ -20,7 +20,10 @@ describe('a protected environment', () => {
     const project = protectedProject()
     await project.run('up', '--env', 'production')
     const refused = await project.run('down', '--db', 'a', '--env', 'production', '--json')
-    expect(documentOf(refused)).toMatchObject({ exitCode: 5, error: { code: 'CONSENT_REQUIRED' } })
+    expect(documentOf(refused)).toMatchObject({
+      exitCode: 5,
+      databases: [{ error: { code: 'CONSENT_REQUIRED' } }],
+    })
     expect((await project.run('status', '--db', 'a', '--env', 'production')).out).toContain('✓ 001_first')
     expect(await project.run('down', '--db', 'a', '--env', 'production', '--yes')).toMatchObject({
       exitCode: 0,

@@ -10,6 +10,14 @@ const files = {
   '003_prod': table('prod', '-- Environments: production'),
 }
 
+/** A migration that stopped in its second statement, and has been corrected since. */
+async function leaveInDoubt(project: Project): Promise<void> {
+  const alone = (sql: string) => migration(`SELECT 1;\n${sql};`, '', '-- Transaction: none')
+  project.migrations('app', { '004_alone': alone('nonsense') })
+  await project.run('up')
+  project.migrations('app', { '004_alone': alone('SELECT 2') })
+}
+
 /** Every command once where all is well, and once where it is not. */
 const scenes: readonly [command: string, argv: readonly string[], prepare: (project: Project) => unknown][] =
   [
@@ -50,6 +58,9 @@ const scenes: readonly [command: string, argv: readonly string[], prepare: (proj
     ['baseline', ['1'], (project) => project.write('app.db', '')],
     ['baseline', ['1'], (project) => project.run('up')],
     ['mark', ['1', 'applied'], (project) => project.run('up')],
+    ['retry', [], (project) => project.run('up')],
+    ['retry', ['4'], leaveInDoubt],
+    ['retry', ['--dry-run', '--sql'], leaveInDoubt],
     [
       'accept',
       ['1', '--reason', 'meant'],

@@ -181,7 +181,7 @@ describe('the command and a program that embeds the packages', () => {
     const runner = new MigrationRunner({ driver: sqliteDriver({ path, pragmas }), tracker, source })
     const embedded = await runner.status()
     const command = await statusOf(project)
-    expect(tracker.tables).toEqual(['my_records', 'my_records_history'])
+    expect(tracker.tables).toEqual(['my_records', 'my_records_history', 'my_records_stamp'])
     expect(path).toBe(join(project.folder, command.url.replace('sqlite:', '')))
     expect(embedded).toMatchObject({
       exists: command.exists,

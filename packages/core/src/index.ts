@@ -89,7 +89,14 @@ export {
 export { retry } from './run/retry.ts'
 export { type RunReport, reportOf, type StepReport } from './run/run-report.ts'
 export type { MigrationRunnerOptions, Runner } from './run/runner-options.ts'
-export type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep, Safety } from './run/safeguard.ts'
+export type {
+  Safeguard,
+  SafeguardContext,
+  SafeguardEnd,
+  SafeguardPreview,
+  SafeguardStep,
+  Safety,
+} from './run/safeguard.ts'
 export { type ScriptContext, ScriptRunner, type ScriptWork } from './run/script-runner.ts'
 export type { TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'

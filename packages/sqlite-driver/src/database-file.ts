@@ -80,6 +80,12 @@ export class DatabaseFile implements Place {
     )
   }
 
+  /** The file behind every link, with its inode; undefined where there is none. */
+  place(): string | undefined {
+    const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? undefined : `${this.#realPath()} (inode ${found.ino})`
+  }
+
   /** Device and inode, undefined where there is no file. */
   identity(): string | undefined {
     const found = statSync(this.path, { bigint: true, throwIfNoEntry: false })

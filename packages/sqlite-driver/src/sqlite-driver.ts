@@ -55,6 +55,10 @@ class SqliteDriver implements Driver {
     return this.#file?.exists() ?? this.#memory !== undefined
   }
 
+  async place(): Promise<string | undefined> {
+    return this.#file?.place()
+  }
+
   async session(mode: 'read' | 'write'): Promise<Session> {
     const { connection, foreignKeys, checkFile, onClose } = await this.#connect(mode)
     const session = new SqliteSession(connection, {

@@ -1,6 +1,7 @@
 export type { Acceptance } from './accept-checksum.ts'
 export type { Decision } from './baseline.ts'
 export type { AvailableMigration } from './check-current.ts'
+export { type ConsentQuestion, type ConsentReason, consentNeeded } from './consent-needed.ts'
 export {
   type DatabaseVersion,
   type DatabaseVersionOptions,
@@ -9,4 +10,6 @@ export {
 export { type RecognisedTable, recogniseTable, type TableColumn } from './recognise-table.ts'
 export type { Settlement } from './settle.ts'
 export { type SqlVersionTracker, sqlVersionTracker } from './sql-version-tracker.ts'
+export type { Stamp, Use } from './stamp.ts'
+export type { StampOptions } from './stamp-table.ts'
 export type { SqlVersionTrackerOptions } from './tracker-options.ts'

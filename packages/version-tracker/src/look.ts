@@ -4,11 +4,12 @@ import { recogniseTable, type TableColumn } from './recognise-table.ts'
 import { type TableColumns, tableColumns } from './table-columns.ts'
 import type { LookRow, TableDialect } from './table-dialect.ts'
 
-/** Both tables by name, and the engine they are in. */
+/** The tables by name, and the engine they are in. */
 export interface TrackingTables {
   readonly dialect: TableDialect
   readonly records: string
   readonly history: string
+  readonly stamp: string
 }
 
 /** What stands under the name of one of our tables. */
@@ -27,17 +28,18 @@ export interface LookOptions {
   readonly adopt?: boolean
 }
 
-/** Looks at both tables with one query. Throws TRACKING_TABLE_FOREIGN for anything else of their names. */
+/** Looks at all tables with one query. Throws TRACKING_TABLE_FOREIGN for anything else of their names. */
 export async function look(
   session: Session,
-  { dialect, records, history }: TrackingTables,
+  { dialect, records, history, stamp }: TrackingTables,
   options: LookOptions = {},
 ): Promise<FoundTables> {
-  const rows = await session.query<LookRow>(dialect.lookSql, [records, records, history])
+  const rows = await session.query<LookRow>(dialect.lookSql, [records, history, records, history, stamp])
   const find = (part: keyof TableColumns) => rows.find((row) => row.part === part)
   return {
     records: inspect(records, find('records'), options),
     history: inspect(history, find('history'), options),
+    stamp: inspect(stamp, find('stamp'), options),
   }
 }
 

@@ -4,7 +4,7 @@ import { readRecords } from './read-records.ts'
 import { columnSql, type TableColumns, tableColumns } from './table-columns.ts'
 import { historyValues, type TrackerTables, versionValue } from './write-record.ts'
 
-/** Creates what is missing and adds columns that an earlier version did not have. */
+/** Creates records and history where they are missing, and adds columns that an earlier version did not have. */
 export async function prepareTables(
   session: Session,
   tables: TrackerTables,

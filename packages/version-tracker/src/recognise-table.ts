@@ -40,11 +40,12 @@ const ownForms: Readonly<Record<keyof TableColumns, OwnForm>> = {
     all: namesOf('history'),
     plain: false,
   },
+  stamp: { key: 'id', first: ['id', 'instance_id'], all: namesOf('stamp'), plain: false },
 }
 
 /**
- * Tells from its columns alone what a table is. `part` says what it should hold: the current `records` (default) or
- * the `history`. Names are compared without regard to letter case.
+ * Tells from its columns alone what a table is. `part` says what it should hold: the current `records` (default), the
+ * `history` or the `stamp`. Names are compared without regard to letter case.
  */
 export function recogniseTable(
   columns: readonly TableColumn[],

@@ -1,9 +1,11 @@
 import type {
   Applied,
   Attempt,
+  Finding,
   HistoryEntry,
   KeptSql,
   Migration,
+  RunIdentity,
   Session,
   SqlValue,
   VersionTracker,
@@ -11,12 +13,14 @@ import type {
 import { type Acceptance, acceptChecksum } from './accept-checksum.ts'
 import { baseline, type Decision } from './baseline.ts'
 import { recordOf } from './find-record.ts'
-import { look } from './look.ts'
+import { type FoundTable, look } from './look.ts'
 import { prepareTables } from './prepare-tables.ts'
 import { checkLimit, readHistory } from './read-history.ts'
 import { readRecords } from './read-records.ts'
 import { alreadyThere, notThere, notWritten } from './record-lost.ts'
 import { type Settlement, settle } from './settle.ts'
+import { copiedFinding, type Stamp } from './stamp.ts'
+import { readStamp, type StampOptions, writeStamp } from './stamp-table.ts'
 import { type SqlVersionTrackerOptions, tablesOf } from './tracker-options.ts'
 import { trackerStatements } from './tracker-statements.ts'
 import {
@@ -27,7 +31,7 @@ import {
   versionValue,
 } from './write-record.ts'
 
-/** A tracker in two tables, with what people may decide about records beside running migrations. */
+/** A tracker in tables, with what people may decide about records beside running migrations. */
 export interface SqlVersionTracker extends VersionTracker {
   /**
    * Records migrations as applied without running them, in the order given, and adopts a plain five-column table with
@@ -44,24 +48,28 @@ export interface SqlVersionTracker extends VersionTracker {
    * MIGRATION_UNKNOWN, IN_DOUBT.
    */
   acceptChecksum(session: Session, acceptance: Acceptance): Promise<void>
+  /** What the database says of itself, undefined where it was never stamped. Writes nothing. */
+  stamp(session: Session): Promise<Stamp | undefined>
 }
 
 /**
- * Keeps what is applied in `schema_migrations` and what happened in `schema_migrations_history`, in the migrated
- * database itself. Throws USAGE for options that make no sense.
+ * Keeps what is applied in `schema_migrations`, what happened in `schema_migrations_history` and what the database is
+ * in `schema_migrations_stamp`, in the migrated database itself. Throws USAGE for options that make no sense.
  */
 export function sqlVersionTracker(options: SqlVersionTrackerOptions = {}): SqlVersionTracker {
   const tables = tablesOf(options)
-  return new TwoTables({ ...tables, statements: trackerStatements(tables) })
+  return new TrackerInTables({ ...tables, statements: trackerStatements(tables) }, options.stamp)
 }
 
-class TwoTables implements SqlVersionTracker {
+class TrackerInTables implements SqlVersionTracker {
   readonly tables: readonly string[]
   readonly #tables: TrackerTables
+  readonly #stampOptions: StampOptions | undefined
 
-  constructor(tables: TrackerTables) {
+  constructor(tables: TrackerTables, stamp: StampOptions | undefined) {
     this.#tables = tables
-    this.tables = [tables.records, tables.history]
+    this.#stampOptions = stamp
+    this.tables = [tables.records, tables.history, tables.stamp]
   }
 
   async applied(session: Session): Promise<readonly Applied[]> {
@@ -90,8 +98,21 @@ class TwoTables implements SqlVersionTracker {
     return row === undefined || row.up === null ? undefined : { up: row.up, down: row.down }
   }
 
-  async prepare(session: Session): Promise<void> {
-    await prepareTables(session, this.#tables, await look(session, this.#tables))
+  async stamp(session: Session): Promise<Stamp | undefined> {
+    return readStamp(session, this.#tables, (await look(session, this.#tables, { adopt: true })).stamp)
+  }
+
+  async notices(session: Session): Promise<readonly Finding[]> {
+    const place = await this.#stampOptions?.place?.()
+    if (place === undefined) return []
+    const stamp = await this.stamp(session)
+    return stamp === undefined ? [] : copiedFinding(stamp, place)
+  }
+
+  async prepare(session: Session, run?: RunIdentity): Promise<void> {
+    const found = await look(session, this.#tables)
+    await prepareTables(session, this.#tables, found)
+    await this.#writeStamp(session, { found: found.stamp, run })
   }
 
   async begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void> {
@@ -138,13 +159,17 @@ class TwoTables implements SqlVersionTracker {
   }
 
   baseline(session: Session, migrations: readonly Migration[], decision: Decision): Promise<void> {
-    return session.transaction(() => baseline(session, this.#tables, { ...decision, migrations }))
+    return session.transaction(async () => {
+      await baseline(session, this.#tables, { ...decision, migrations })
+      const { stamp } = await look(session, this.#tables)
+      await this.#writeStamp(session, { found: stamp, run: decision.run })
+    })
   }
 
   settle(session: Session, idOrVersion: string, settlement: Settlement): Promise<void> {
     return session.transaction(async () => {
       const record = recordOf(await this.applied(session), idOrVersion)
-      await this.prepare(session)
+      await this.prepare(session, settlement.run)
       await settle(session, this.#tables, { ...settlement, record })
     })
   }
@@ -152,9 +177,17 @@ class TwoTables implements SqlVersionTracker {
   acceptChecksum(session: Session, acceptance: Acceptance): Promise<void> {
     return session.transaction(async () => {
       const record = recordOf(await this.applied(session), acceptance.migration.version)
-      await this.prepare(session)
+      await this.prepare(session, acceptance.run)
       await acceptChecksum(session, this.#tables, { ...acceptance, record })
     })
+  }
+
+  async #writeStamp(
+    session: Session,
+    { found, run }: { found: FoundTable; run: RunIdentity | undefined },
+  ): Promise<void> {
+    const options = this.#stampOptions
+    if (options !== undefined) await writeStamp(session, this.#tables, { found, options, run })
   }
 
   #note(

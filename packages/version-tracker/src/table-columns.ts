@@ -8,10 +8,11 @@ export interface ColumnDefinition {
   readonly rule: string
 }
 
-/** Definition of both tables, by what they hold. */
+/** Definition of the tables, by what they hold. */
 export interface TableColumns {
   readonly records: readonly ColumnDefinition[]
   readonly history: readonly ColumnDefinition[]
+  readonly stamp: readonly ColumnDefinition[]
 }
 
 function column(name: string, type: ColumnType, rule = ''): ColumnDefinition {
@@ -22,7 +23,7 @@ function column(name: string, type: ColumnType, rule = ''): ColumnDefinition {
 export const plainColumns = ['version', 'name', 'applied_at', 'checksum', 'execution_time_ms'] as const
 
 /**
- * The columns of both tables, in order. The SQL stands last: SQLite then never follows its overflow pages when
+ * The columns of the tables, in order. The SQL stands last: SQLite then never follows its overflow pages when
  * the columns before it are read.
  */
 export const tableColumns: TableColumns = {
@@ -61,6 +62,15 @@ export const tableColumns: TableColumns = {
     column('applied_by', 'text', "NOT NULL DEFAULT ''"),
     column('tool_version', 'text', "NOT NULL DEFAULT ''"),
     column('backup', 'text'),
+  ],
+  stamp: [
+    column('id', 'version-key', 'CHECK (id = 1)'),
+    column('instance_id', 'text', "NOT NULL DEFAULT ''"),
+    column('environment', 'text'),
+    column('protected', 'integer', 'NOT NULL DEFAULT 0'),
+    column('place', 'text'),
+    column('stamped_at', 'text', "NOT NULL DEFAULT ''"),
+    column('stamped_by', 'text', "NOT NULL DEFAULT ''"),
   ],
 }
 

@@ -1,10 +1,10 @@
 import type { TableColumns } from './table-columns.ts'
 
-/** Kinds of column that the two tables need. */
+/** Kinds of column that the tables need. */
 export type ColumnType = 'version-key' | 'history-key' | 'text' | 'integer' | 'number'
 
 /**
- * What the two tables need to know of an engine, as data. The engine must have `INSERT … RETURNING`,
+ * What the tables need to know of an engine, as data. The engine must have `INSERT … RETURNING`,
  * `ON CONFLICT … DO UPDATE` and `ALTER TABLE … ADD COLUMN`.
  */
 export interface TableDialect {
@@ -17,8 +17,8 @@ export interface TableDialect {
   /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
   readonly packed: (fields: readonly string[]) => string
   /**
-   * Finds what has one of two names; its parameters are the first name twice and the second. Rows are `LookRow`s. Asks
-   * for the columns of tables only: a view that no longer compiles could not tell them.
+   * Finds what has one of three names; its parameters are the first two names and then all three. Rows are `LookRow`s.
+   * Asks for the columns of tables only: a view that no longer compiles could not tell them.
    */
   readonly lookSql: string
   /** Why a table cannot have this name, undefined where it can. */
@@ -27,7 +27,7 @@ export interface TableDialect {
 
 /** A row of `lookSql`: one table, view or index. */
 export interface LookRow {
-  /** `records` for the first name, `history` for the second. */
+  /** `records` for the first name, `history` for the second, `stamp` for the third. */
   readonly part: keyof TableColumns
   /** `table`, `view`, `index` … */
   readonly kind: string
@@ -48,10 +48,11 @@ const sqlite: TableDialect = {
   text: (expression) => `ifnull(${expression}, '')`,
   packed: (fields) => `group_concat(concat_ws(char(31), ${fields.join(', ')}), char(31))`,
   lookSql:
-    "SELECT CASE WHEN s.name = ? COLLATE NOCASE THEN 'records' ELSE 'history' END AS part, s.type AS kind, " +
+    "SELECT CASE WHEN s.name = ? COLLATE NOCASE THEN 'records' WHEN s.name = ? COLLATE NOCASE THEN 'history' " +
+    "ELSE 'stamp' END AS part, s.type AS kind, " +
     '(SELECT json_group_array(json_array(x.name, x.type, x.pk)) ' +
     "FROM pragma_table_xinfo(CASE s.type WHEN 'table' THEN s.name END, 'main') AS x) AS columns " +
-    "FROM main.sqlite_schema AS s WHERE s.name COLLATE NOCASE IN (?, ?) AND s.type <> 'trigger'",
+    "FROM main.sqlite_schema AS s WHERE s.name COLLATE NOCASE IN (?, ?, ?) AND s.type <> 'trigger'",
   refusal: (name) =>
     name.toLowerCase().startsWith('sqlite_')
       ? 'SQLite keeps names that begin with "sqlite_" for itself'

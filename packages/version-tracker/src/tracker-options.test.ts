@@ -3,13 +3,17 @@ import { sqlVersionTracker } from './sql-version-tracker.ts'
 
 describe('the options of sqlVersionTracker', () => {
   it('are not needed', () => {
-    expect(sqlVersionTracker().tables).toEqual(['schema_migrations', 'schema_migrations_history'])
+    expect(sqlVersionTracker().tables).toEqual([
+      'schema_migrations',
+      'schema_migrations_history',
+      'schema_migrations_stamp',
+    ])
     const undefinedOptions = { table: undefined, dialect: undefined }
     expect(sqlVersionTracker(undefinedOptions).tables).toEqual(sqlVersionTracker().tables)
   })
 
-  it('rename both tables', () => {
-    expect(sqlVersionTracker({ table: 'mine' }).tables).toEqual(['mine', 'mine_history'])
+  it('rename all tables', () => {
+    expect(sqlVersionTracker({ table: 'mine' }).tables).toEqual(['mine', 'mine_history', 'mine_stamp'])
   })
 
   it.each([

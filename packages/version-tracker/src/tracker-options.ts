@@ -1,17 +1,23 @@
 import { MigrateError, suggest } from '@whimbrel/core'
 import type { TrackingTables } from './look.ts'
+import type { StampOptions } from './stamp-table.ts'
 import { tableDialects } from './table-dialect.ts'
 
 export interface SqlVersionTrackerOptions {
-  /** Name of the table of records, default `schema_migrations`; the history is `<table>_history`. */
+  /** Name of the table of records, default `schema_migrations`; the others are `<table>_history` and `<table>_stamp`. */
   readonly table?: string | undefined
   /** Engine whose SQL to speak, default `sqlite`. */
   readonly dialect?: keyof typeof tableDialects | undefined
+  /**
+   * Stamps the database at its first write with what it is used as, and a copy of it anew. Where it is left out, no
+   * stamp is written.
+   */
+  readonly stamp?: StampOptions | undefined
 }
 
-const knownOptions = ['table', 'dialect'] satisfies (keyof SqlVersionTrackerOptions)[]
+const knownOptions = ['table', 'dialect', 'stamp'] satisfies (keyof SqlVersionTrackerOptions)[]
 
-/** Options as the two tables they name. Throws USAGE. */
+/** Options as the tables they name. Throws USAGE. */
 export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
   if (typeof options !== 'object' || options === null) {
     throw usage(
@@ -29,7 +35,12 @@ export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
   const refusal = tableDialects[dialect].refusal(table)
   if (refusal !== undefined)
     throw usage(`"${table}" cannot be the tracking table: ${refusal}`, 'Choose another "table"')
-  return { dialect: tableDialects[dialect], records: table, history: `${table}_history` }
+  return {
+    dialect: tableDialects[dialect],
+    records: table,
+    history: `${table}_history`,
+    stamp: `${table}_stamp`,
+  }
 }
 
 function checkTable(table: unknown): void {

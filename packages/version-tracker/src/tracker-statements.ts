@@ -20,7 +20,7 @@ export const recordFields = [
   'metadata',
 ] as const
 
-/** SQL of one pair of tables. The texts never change, so that a driver compiles each of them once. */
+/** SQL of one set of tables. The texts never change, so that a driver compiles each of them once. */
 export interface TrackerStatements {
   readonly upsertRecord: string
   readonly deleteRecord: string
@@ -32,6 +32,10 @@ export interface TrackerStatements {
   readonly numberRecord: string
   readonly kept: string
   readonly insertHistory: string
+  /** The one row, whether it is there or not. */
+  readonly writeStamp: string
+  /** `columns` are those the table has; what is missing reads as null. */
+  readonly selectStamp: (columns: ReadonlySet<string>) => string
   /** Also takes the key: for rows that existed before the history did. */
   readonly insertHistoryAt: string
   readonly countHistory: string
@@ -45,11 +49,13 @@ export interface TrackerStatements {
 
 const recordNames = tableColumns.records.map(({ name }) => name)
 const historyNames = tableColumns.history.map(({ name }) => name)
+const stampNames = tableColumns.stamp.map(({ name }) => name)
 
-/** Builds the SQL for two tables. */
+/** Builds the SQL for a set of tables. */
 export function trackerStatements({ dialect, ...names }: TrackingTables): TrackerStatements {
   const records = dialect.table(names.records)
   const history = dialect.table(names.history)
+  const stamp = dialect.table(names.stamp)
   return {
     upsertRecord: upsert(records),
     deleteRecord: `DELETE FROM ${records} WHERE version = ? RETURNING version`,
@@ -75,6 +81,11 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     kept: `SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`,
     insertHistory: insert(history, historyNames.slice(1)),
     insertHistoryAt: insert(history, historyNames),
+    writeStamp: replaceRow(stamp),
+    selectStamp: (columns) => {
+      const fields = stampNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
+      return `SELECT ${fields.join(', ')} FROM ${stamp} WHERE id = 1`
+    },
     // A failed attempt left nothing behind.
     countHistory: `SELECT count(*) AS count FROM ${history} WHERE outcome <> 'failed'`,
     selectHistory: (columns) => {
@@ -99,6 +110,16 @@ function insert(table: string, names: readonly string[]): string {
 
 function update(table: string, names: readonly string[]): string {
   return `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE version = ? RETURNING version`
+}
+
+/** Writes the one row of the stamp over the one before. */
+function replaceRow(stamp: string): string {
+  const [, ...others] = stampNames
+  const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
+  return (
+    `INSERT INTO ${stamp} (${stampNames.join(', ')}) VALUES (1, ${others.map(() => '?').join(', ')}) ` +
+    `ON CONFLICT (id) DO UPDATE SET ${changes}`
+  )
 }
 
 /** Takes the place of a record that is in doubt, and of no other. */

@@ -5,7 +5,7 @@ import { tableColumns } from '../src/table-columns.ts'
 import { trackedDatabase } from './tracked-database.ts'
 
 const page = await readFile(new URL('../../../docs/tracking-tables.md', import.meta.url), 'utf8')
-const [, records = '', history = ''] = page.split(/^## `schema_migrations/m)
+const [, records = '', history = '', stamp = ''] = page.split(/^## `schema_migrations/m)
 
 function documentedColumns(section: string): readonly (string | undefined)[] {
   const [table = ''] = section.split(/\n\n(?=[^|])/).filter((part) => part.includes('| column |'))
@@ -13,10 +13,11 @@ function documentedColumns(section: string): readonly (string | undefined)[] {
 }
 
 describe('docs/tracking-tables.md', () => {
-  it('describes every column of both tables, in order', () => {
+  it('describes every column of the tables, in order', () => {
     expect(documentedColumns(records)).toEqual(tableColumns.records.map(({ name }) => name))
     const [columns = ''] = history.split('| action and outcome |')
     expect(documentedColumns(columns)).toEqual(tableColumns.history.map(({ name }) => name))
+    expect(documentedColumns(stamp)).toEqual(tableColumns.stamp.map(({ name }) => name))
   })
 
   it('names every tool whose table is known', () => {

@@ -1,9 +1,9 @@
 import { type RollbackOptions, rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
+import { Consent } from '../consent.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
 import { refuseTogether } from '../refuse-together.ts'
-import { requireConsent } from '../require-consent.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
@@ -43,12 +43,12 @@ async function run(context: CommandContext<Options>) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
     return runCommandResult('down', context, { ...planned, dryRun: true })
   }
-  requireConsent(targets, context, 'down')
   const listener = new RunListener(context)
   const done = await runDatabases(work, {
     targets,
     terminal,
     commandLine,
+    consent: new Consent('down', targets, context),
     options: { verifier: rollbackVerifier() },
     safeguard: safeguardOf(options),
     onEvent: listener.listen,

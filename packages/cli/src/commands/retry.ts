@@ -1,15 +1,17 @@
 import { retry as retrying } from '@whimbrel/core'
 import { rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
+import { Consent } from '../consent.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
-import { requireConsent } from '../require-consent.ts'
 import { runCommandResult } from '../run-command-result.ts'
 import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
+import { allowDataLoss, safeguardOf } from '../safeguard-of.ts'
 import { findTargets } from '../target.ts'
 import { theOnly } from '../the-only.ts'
 
 interface Options {
+  readonly allowDataLoss?: boolean
   readonly dryRun?: boolean
   readonly sql?: boolean
 }
@@ -28,12 +30,13 @@ async function run(context: CommandContext<Options>) {
     const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
     return runCommandResult('retry', context, { ...planned, dryRun: true })
   }
-  requireConsent(targets, context, 'retry')
   const listener = new RunListener(context)
   const done = await runDatabases(work, {
     targets,
     terminal,
     commandLine,
+    consent: new Consent('retry', targets, context),
+    safeguard: safeguardOf(options),
     options: { verifier: rollbackVerifier() },
     onEvent: listener.listen,
   })
@@ -46,6 +49,7 @@ export const retry: Command = {
   summary: 'Go on with a migration in doubt after its last finished statement',
   args: '[id]',
   options: [
+    allowDataLoss,
     { flags: '--dry-run', description: 'print what would be run and change nothing' },
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
   ],

@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from '../command.ts'
 import { inspectDatabases } from '../inspect-databases.ts'
 import { inspectionResult } from '../inspection-result.ts'
+import { isAmiss } from '../is-amiss.ts'
 import type { StatusOutput } from '../output.ts'
 import { renderStatus } from '../render/render-status.ts'
 import { styleOf } from '../render/style.ts'
@@ -19,7 +20,7 @@ async function run(context: CommandContext<{ readonly check?: boolean }>) {
 }
 
 function isOpen({ pending, findings }: StatusOutput): boolean {
-  return pending.length + findings.length > 0
+  return pending.length > 0 || isAmiss(findings)
 }
 
 export const status: Command = {

@@ -1,5 +1,6 @@
 import { MigrateError, type UpOptions } from '@whimbrel/core'
 import type { Command, CommandContext } from '../command.ts'
+import { Consent } from '../consent.ts'
 import { type PlanFile, planAgain, readPlanFile } from '../plan-file.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
@@ -44,11 +45,13 @@ async function run(context: CommandContext<Options>) {
     return runCommandResult('up', context, { ...planned, dryRun: true })
   }
   const listener = new RunListener(context)
+  const consent = new Consent('up', targets, context)
   const done = await runDatabases(work, {
     targets,
     terminal,
     commandLine,
     safeguard: safeguardOf(options),
+    consent,
     onEvent: listener.listen,
   })
   listener.close()

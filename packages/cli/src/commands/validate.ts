@@ -1,6 +1,7 @@
 import type { Command, CommandContext } from '../command.ts'
 import { inspectDatabases } from '../inspect-databases.ts'
 import { inspectionResult } from '../inspection-result.ts'
+import { isAmiss } from '../is-amiss.ts'
 import { renderValidation } from '../render/render-validation.ts'
 import { styleOf } from '../render/style.ts'
 import { findTargets } from '../target.ts'
@@ -12,7 +13,7 @@ async function run(context: CommandContext<unknown>) {
   const style = styleOf(terminal.color)
   return inspectionResult('validate', context, {
     inspected,
-    isAmiss: ({ findings }) => findings.length > 0,
+    isAmiss: ({ findings }) => isAmiss(findings),
     render: (databases) => renderValidation(databases, style),
   })
 }

@@ -87,6 +87,11 @@ export interface Driver {
   /** Throws LOCK_TIMEOUT, naming the holder. */
   lock(owner: LockOwner, options: LockOptions): Promise<Lock>
   /**
+   * Optional role: tells where the database is, so that a copy can be told from it: opaque, equal as long as it is the
+   * same database at the same place. Undefined where there is no such place.
+   */
+  place?(): Promise<string | undefined>
+  /**
    * Optional role: opens a database of the same engine to try things out on, gone when its session is closed. It has
    * the schema that is given and no rows; foreign keys are not enforced while it is filled.
    */

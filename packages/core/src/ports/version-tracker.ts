@@ -1,4 +1,5 @@
 import type { Applied, HistoryEntry, KeptSql } from '../model/applied.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Direction, Migration } from '../model/migration.ts'
 import type { Session } from './driver.ts'
 
@@ -34,8 +35,10 @@ export interface VersionTracker {
   history(session: Session, options?: { readonly limit?: number }): Promise<readonly HistoryEntry[]>
   /** SQL kept at apply time, undefined where none was. Writes nothing. */
   kept(session: Session, version: string): Promise<KeptSql | undefined>
+  /** Findings about the database itself, for those who look at it. Writes nothing. */
+  notices?(session: Session): Promise<readonly Finding[]>
   /** Creates or upgrades what it needs. Called inside a transaction, before the first write. */
-  prepare(session: Session): Promise<void>
+  prepare(session: Session, run?: RunIdentity): Promise<void>
   /**
    * Before a step outside a transaction: from here on it is in doubt, and what is about to run is kept, a down that
    * was edited since it was applied, too. Several writes, so in a transaction of its own.

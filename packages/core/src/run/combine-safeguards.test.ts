@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { combineSafeguards } from './combine-safeguards.ts'
-import type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep } from './safeguard.ts'
+import type {
+  Safeguard,
+  SafeguardContext,
+  SafeguardEnd,
+  SafeguardPreview,
+  SafeguardStep,
+} from './safeguard.ts'
 
 const context = {} as SafeguardContext
+const preview = {} as SafeguardPreview
 const step = {} as SafeguardStep
 const end = {} as SafeguardEnd
 
@@ -12,6 +19,7 @@ function telling(name: string, told: string[], failing?: string): Safeguard {
     if (what === failing) throw new Error(`${name} ${what}`)
   }
   return {
+    ahead: () => tell('ahead'),
     before: async () => {
       await tell('before')
       return name === 'b' ? { backup: 'b.backup' } : {}
@@ -28,9 +36,13 @@ describe('combineSafeguards', () => {
   it('asks each in order, and tells what was put away together', async () => {
     const told: string[] = []
     const both = combineSafeguards(telling('a', told), telling('b', told), telling('c', told))
+    await both.ahead?.(preview)
     expect(await both.before(context)).toEqual({ backup: 'b.backup' })
     await both.beforeStep?.(step)
-    expect(told).toEqual(['a before', 'b before', 'c before', 'a step', 'b step', 'c step'])
+    const words = ['ahead', 'before', 'step'].flatMap((word) =>
+      ['a', 'b', 'c'].map((name) => `${name} ${word}`),
+    )
+    expect(told).toEqual(words)
   })
 
   it('stops at the first that refuses', async () => {

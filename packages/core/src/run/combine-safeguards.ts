@@ -1,14 +1,24 @@
 import { type Finding, findingOf } from '../model/finding.ts'
-import type { Safeguard, SafeguardContext, SafeguardEnd, SafeguardStep, Safety } from './safeguard.ts'
+import type {
+  Safeguard,
+  SafeguardContext,
+  SafeguardEnd,
+  SafeguardPreview,
+  SafeguardStep,
+  Safety,
+} from './safeguard.ts'
 import { asMigrateError } from './step-error.ts'
 
 /**
- * Several safeguards as one. `before` and `beforeStep` ask them in order and stop at the first that refuses; what they
+ * Several safeguards as one. `ahead`, `before` and `beforeStep` ask them in order and stop at the first that refuses; what they
  * put away is told together, a later one over an earlier one. `after` reaches all of them: what one throws is a finding
  * beside what the others return.
  */
 export function combineSafeguards(...safeguards: readonly Safeguard[]): Safeguard {
   return {
+    async ahead(context: SafeguardPreview): Promise<void> {
+      for (const safeguard of safeguards) await safeguard.ahead?.(context)
+    },
     async before(context: SafeguardContext): Promise<Safety> {
       let safety: Safety = {}
       for (const safeguard of safeguards) safety = { ...safety, ...(await safeguard.before(context)) }

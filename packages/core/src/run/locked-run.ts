@@ -14,7 +14,7 @@ import type { RunReport } from './run-report.ts'
 import type { MigrationRunnerOptions } from './runner-options.ts'
 import type { Safety } from './safeguard.ts'
 import { asMigrateError } from './step-error.ts'
-import { readStepSql } from './step-sql.ts'
+import { readStepSql, remaining } from './step-sql.ts'
 import { withClosing } from './with-closing.ts'
 
 export interface LockedRunContext {
@@ -74,7 +74,7 @@ export class LockedRun {
       run: this.#context.identity,
       creates: !look.exists,
       trackingTables: tracker.tables,
-      scriptOf: async (step) => (await readStepSql(step, places)).script,
+      scriptOf: async (step) => remaining((await readStepSql(step, places)).script, step),
     })
   }
 

@@ -1,4 +1,5 @@
 import type { Applied } from '../model/applied.ts'
+import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
 import { withOwnDependencies } from '../plan/own-dependencies.ts'
 import type { MigrationState } from '../plan/plan.ts'
@@ -24,21 +25,27 @@ export interface MigrationNames {
   readonly available: readonly Pick<Migration, 'id' | 'version'>[]
 }
 
+export interface LookOptions extends RunOptions {
+  /** Also what the tracker noticed about the database itself. */
+  readonly notices?: boolean
+}
+
 /** Files and records as they were at one moment, without a lock. */
 export interface Look extends LoadedMigrations {
   readonly state: MigrationState
   readonly exists: boolean
+  readonly notices: readonly Finding[]
   readonly sizeBytes: number | undefined
 }
 
 /** Reads records and files; opens nothing where there is no database. */
 export async function takeLook(
   { driver, tracker, source, others, name }: MigrationRunnerOptions,
-  { only, begun: withBegun = false }: RunOptions = {},
+  { only, begun: withBegun = false, notices: withNotices = false }: LookOptions = {},
 ): Promise<Look> {
   const exists = await driver.exists()
-  const { sizeBytes, begun, ...records } = exists
-    ? await readRecords({ driver, tracker, withBegun })
+  const { sizeBytes, begun, notices, ...records } = exists
+    ? await readRecords({ driver, tracker }, { withBegun, withNotices })
     : noRecords
   const applied = withOwnDependencies(records.applied, name)
   const { problems, warnings, scripts, ...read } = await loadMigrations(source, {
@@ -55,29 +62,31 @@ export async function takeLook(
     others,
     ...(withBegun && { begun: await begunStatements(begun, { migrations, scripts, dialect }) }),
   }
-  return { exists, sizeBytes, migrations, problems, warnings, scripts, state }
+  return { exists, sizeBytes, notices, migrations, problems, warnings, scripts, state }
 }
 
 interface Records {
   readonly applied: readonly Applied[]
   readonly sizeBytes: number | undefined
   readonly begun: readonly BegunMigration[]
+  readonly notices: readonly Finding[]
 }
 
-const noRecords: Records = { applied: [], sizeBytes: undefined, begun: [] }
+const noRecords: Records = { applied: [], sizeBytes: undefined, begun: [], notices: [] }
 
-async function readRecords({
-  driver,
-  tracker,
-  withBegun,
-}: Pick<MigrationRunnerOptions, 'driver' | 'tracker'> & { withBegun: boolean }): Promise<Records> {
+async function readRecords(
+  { driver, tracker }: Pick<MigrationRunnerOptions, 'driver' | 'tracker'>,
+  { withBegun, withNotices }: { readonly withBegun: boolean; readonly withNotices: boolean },
+): Promise<Records> {
   const session = await driver.session('read')
   return withClosing(
     () => session.close(),
     async () => {
       const applied = await tracker.applied(session)
       const sizeBytes = await session.inspector?.sizeBytes()
-      return { applied, sizeBytes, begun: withBegun ? await readBegun(session, { applied, tracker }) : [] }
+      const begun = withBegun ? await readBegun(session, { applied, tracker }) : []
+      const notices = withNotices ? ((await tracker.notices?.(session)) ?? []) : []
+      return { applied, sizeBytes, begun, notices }
     },
   )
 }

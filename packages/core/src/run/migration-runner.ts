@@ -9,11 +9,11 @@ import { type Decide, decided, decidedUnlocked, refuseProblems } from './decide.
 import type { RunEvent } from './events.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import { LockedRun, runLog } from './locked-run.ts'
-import { type RunOptions, takeLook } from './look.ts'
+import { type Look, type RunOptions, takeLook } from './look.ts'
 import type { RunReport } from './run-report.ts'
 import { checkOptions, type MigrationRunnerOptions } from './runner-options.ts'
 import { stepGroups } from './step-groups.ts'
-import { readStepSql } from './step-sql.ts'
+import { readStepSql, remaining } from './step-sql.ts'
 import { withClosing } from './with-closing.ts'
 
 export type UpOptions = Omit<UpRequest, 'direction' | 'environment' | 'engine'>
@@ -54,7 +54,7 @@ export class MigrationRunner {
 
   /** Looks without a lock and without writing; wrong files are findings here. */
   async status(): Promise<DatabaseStatus> {
-    const look = await takeLook(this.#options)
+    const look = await takeLook(this.#options, { notices: true })
     const upPlan = plan(look.state, this.#upRequest({ allowOutOfOrder: true }))
     return {
       location: this.#options.driver.location,
@@ -62,7 +62,7 @@ export class MigrationRunner {
       applied: look.state.applied,
       available: look.state.available,
       plan: upPlan,
-      findings: [...look.problems.map(findingOf), ...upPlan.findings, ...look.warnings],
+      findings: [...look.problems.map(findingOf), ...look.notices, ...upPlan.findings, ...look.warnings],
       sizeBytes: look.sizeBytes,
     }
   }
@@ -81,20 +81,17 @@ export class MigrationRunner {
 
   /** The scripts that a plan would run, in its order. */
   async scripts(planned: Plan): Promise<readonly Script[]> {
-    const look = await takeLook(this.#options)
+    return this.#scriptsOf(planned.steps, await takeLook(this.#options))
+  }
+
+  async #scriptsOf(steps: readonly Step[], { scripts, exists }: Look): Promise<readonly Script[]> {
     const { driver, tracker } = this.#options
-    const session = look.exists ? await driver.session('read') : undefined
+    const session = exists ? await driver.session('read') : undefined
     try {
-      const read = (step: Step) =>
-        readStepSql(step, {
-          scripts: look.scripts,
-          tracker,
-          dialect: driver.dialect,
-          session: session as Session,
-        })
-      const scripts: Script[] = []
-      for (const step of planned.steps) scripts.push(rest((await read(step)).script, step))
-      return scripts
+      const places = { scripts, tracker, dialect: driver.dialect, session: session as Session }
+      const found: Script[] = []
+      for (const step of steps) found.push(remaining((await readStepSql(step, places)).script, step))
+      return found
     } finally {
       await session?.close()
     }
@@ -118,6 +115,7 @@ export class MigrationRunner {
       this.#emit({ type: 'run-finished', report })
       return report
     }
+    if (first !== undefined) await this.#ahead(first, look)
     const lock = await this.#lock()
     const emit = (event: RunEvent) => this.#emit(event)
     const run = new LockedRun(this.#options, { identity: this.#identity(), emit })
@@ -125,6 +123,16 @@ export class MigrationRunner {
       () => lock.release(),
       () => run.carryOut(decide, { look, options }),
     )
+  }
+
+  async #ahead(planned: Plan, look: Look): Promise<void> {
+    const { safeguard, driver } = this.#options
+    await safeguard?.ahead?.({
+      plan: planned,
+      driver,
+      creates: !look.exists,
+      scriptOf: async (step) => (await this.#scriptsOf([step], look))[0] as Script,
+    })
   }
 
   /** Lets somebody decide about records, under the lock and in one transaction: what `work` throws undoes it. */
@@ -185,11 +193,6 @@ export class MigrationRunner {
   #emit(event: RunEvent): void {
     this.#options.onEvent?.(event)
   }
-}
-
-/** Of a retry only what has not finished yet. */
-function rest(script: Script, { done = 0 }: Step): Script {
-  return done === 0 ? script : { ...script, statements: script.statements.slice(done) }
 }
 
 /** Somebody expected a database with records. */

@@ -143,7 +143,7 @@ export class Run {
    */
   async #record(done: readonly Done[]): Promise<void> {
     const { tracker } = this.#context
-    await tracker.prepare(this.#session)
+    await tracker.prepare(this.#session, this.#context.identity)
     for (const { work, figures } of done) {
       const { attempt, sql, step } = work
       const { durationMs } = figures
@@ -162,7 +162,7 @@ export class Run {
     const { tracker } = this.#context
     await this.#session.transaction(async () => {
       await this.#lookAgain()
-      await tracker.prepare(this.#session)
+      await tracker.prepare(this.#session, this.#context.identity)
     })
     await this.#beginVerifying()
     for (const step of group.steps) {
@@ -243,7 +243,7 @@ export class Run {
     if (failure === undefined) return
     try {
       await this.#session.transaction(async () => {
-        await this.#context.tracker.prepare(this.#session)
+        await this.#context.tracker.prepare(this.#session, this.#context.identity)
         await this.#recordFailure(failure)
       })
     } catch {

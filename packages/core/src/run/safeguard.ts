@@ -8,6 +8,12 @@ import type { RunReport } from './run-report.ts'
 /** Looks after what a run could lose: before it as a whole, before each step, and when it has ended. */
 export interface Safeguard {
   /**
+   * Once, before the lock is taken, when it is known what would be run and there is something; not in a dry run. Here a
+   * person may be asked. What it throws refuses the run before anything is touched. Not called where a migration is in
+   * doubt and nothing can be planned yet: `before` always is.
+   */
+  ahead?(context: SafeguardPreview): Promise<void>
+  /**
    * Once, under the lock and outside a transaction, when the plan is settled and has steps; not in a dry run. What it
    * throws stops the run before anything is changed.
    */
@@ -21,17 +27,21 @@ export interface Safeguard {
   after?(context: SafeguardEnd): Promise<readonly Finding[]>
 }
 
-export interface SafeguardContext {
+/** What would be done, as it can be seen without a lock. */
+export interface SafeguardPreview {
   readonly plan: Plan
   readonly driver: Driver
-  readonly session: Session
-  readonly run: RunIdentity
   /** True where the run makes the database: there is nothing to lose. */
   readonly creates: boolean
-  /** Tables of the version tracker. */
-  readonly trackingTables: readonly string[]
   /** The SQL that a step will run. */
   readonly scriptOf: (step: Step) => Promise<Script>
+}
+
+export interface SafeguardContext extends SafeguardPreview {
+  readonly session: Session
+  readonly run: RunIdentity
+  /** Tables of the version tracker. */
+  readonly trackingTables: readonly string[]
 }
 
 export interface SafeguardStep {

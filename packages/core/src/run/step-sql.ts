@@ -33,6 +33,11 @@ export async function readStepSql(step: Step, places: StepSqlPlaces): Promise<St
   return { script, kept: keptSqlOf({ up, down }) }
 }
 
+/** Of a script what is still to run: in a retry without what has finished before. */
+export function remaining(script: Script, { done = 0 }: Step): Script {
+  return done === 0 ? script : { ...script, statements: script.statements.slice(done) }
+}
+
 /** What is kept in the database of a migration that is applied. */
 export function keptSqlOf({ up, down }: Pick<ParsedMigration, 'up' | 'down'>): KeptSql {
   return { up: up.sql, down: down?.sql ?? null }
