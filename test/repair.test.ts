@@ -1,13 +1,13 @@
 import { existsSync, rmSync } from 'node:fs'
 import { type KillMoment, killRepeatedly } from '@whimbrel/testing'
 import { describe, expect, it, type TestContext } from 'vitest'
-import { cleanEnv, Project, run, until, whimbrel } from './command-line.ts'
+import { cleanEnv, Project, run, script, until, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
-import { needsStrace, spread } from './strace.ts'
+import { needsStrace } from './strace.ts'
 
 /** More rounds and points find rarer moments: KILL_ROUNDS=500, IO_POINTS=1000. */
-const rounds = Number(process.env.KILL_ROUNDS ?? 5)
-const points = Number(process.env.IO_POINTS ?? 3)
+const rounds = Number(process.env.KILL_ROUNDS ?? 3)
+const points = Number(process.env.IO_POINTS ?? 2)
 const seed = Number(process.env.KILL_SEED ?? 1)
 const timeout = 30_000 + rounds * 2_000 + points * 2_000
 
@@ -162,6 +162,51 @@ async function expectRefusals(project: Patient): Promise<void> {
   expect(project.everything()).toEqual(before)
 }
 
+describe('a decision about records', () => {
+  it('needs its reason, or a database without records, and is refused in words of its own', async () => {
+    const project = new Patient({ '001_counter': counter })
+    expect(await project.run('up')).toMatchObject({ exitCode: 0 })
+    const before = project.everything()
+    for (const args of [
+      ['accept', '1'],
+      ['accept', '1', '--reason', ' '],
+    ]) {
+      const { exitCode, stderr } = await project.run(...args)
+      expect({ args, exitCode }).toEqual({ args, exitCode: 2 })
+      expect(stderr).toMatch(/^error: accept was given no reason\n {2}next: Add --reason /)
+    }
+    const { exitCode, stderr } = await project.run('baseline', '1', '--reason', 'was there')
+    expect(exitCode).toBe(3)
+    expect(stderr).toContain(
+      '"schema_migrations_history" already records what happened to this database up to 001_counter',
+    )
+    expect(project.everything()).toEqual(before)
+  })
+
+  it('takes an imported checksum, which is reported once, and keeps the old one with the reason', async () => {
+    const project = new Patient({ '001_counter': counter })
+    expect(await project.run('up')).toMatchObject({ exitCode: 0 })
+    const legacy = "UPDATE schema_migrations SET checksum = 'crc-7', down_checksum = NULL, fingerprint = NULL"
+    await run(script(`new Database('app.db').exec(${JSON.stringify(legacy)})`), { cwd: project.folder })
+    const { exitCode, databases } = await project.json('validate')
+    expect({ exitCode, codes: databases[0]?.findings.map(({ code }) => code) }).toEqual({
+      exitCode: 3,
+      codes: ['CHECKSUM_UNKNOWN'],
+    })
+    expect(await project.run('accept', '1', '--reason', 'compared')).toMatchObject({ exitCode: 0 })
+    expect(await project.run('validate')).toMatchObject({ exitCode: 0 })
+    const sql = 'SELECT previous_checksum AS old, reason FROM schema_migrations_history WHERE action = '
+    expect(project.rows(`${sql}'accept'`)).toEqual([{ old: 'crc-7', reason: 'compared' }])
+  })
+
+  it('keeps the reason of a baseline', async () => {
+    const project = new Patient({ '001_counter': counter })
+    await run(script("new Database('app.db').exec('CREATE TABLE counter (n)')"), { cwd: project.folder })
+    expect(await project.run('baseline', '1', '--reason', 'was there')).toMatchObject({ exitCode: 0 })
+    expect((await project.run('history')).stdout).toMatch(/001_counter +recorded as applied.*\n +was there\n/)
+  })
+})
+
 describe('a retry where nothing is in doubt', () => {
   it('says so', async () => {
     const project = new Patient({ '001_counter': counter })
@@ -218,7 +263,7 @@ describe('a migration outside a transaction that is killed at any moment', () =>
       await project.run('up')
       project.write({ '002_few': few })
       let doubts = 0
-      for (const k of spread(await calls(project, call), points)) {
+      for (const k of inside(await calls(project, call))) {
         await reset(project)
         await traced(project, `${call}:signal=SIGKILL:when=${k}`)
         if (project.progress !== undefined) {
@@ -233,6 +278,14 @@ describe('a migration outside a transaction that is killed at any moment', () =>
     },
   )
 })
+
+/** Numbers from 1 to `last`, evenly spread: few of them are not at the ends, where nothing is in doubt. */
+function inside(last: number): readonly number[] {
+  const count = Math.min(points, last)
+  return Array.from({ length: count }, (_, index) =>
+    Math.ceil(((index + 1) * last) / (count + (count < last ? 1 : 0))),
+  )
+}
 
 const suffixes = ['', '-wal', '-shm', '-journal']
 
