@@ -132,7 +132,7 @@ describe('a tracking table with a name of its own', () => {
     const sql =
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     expect(project.rows('app', sql)).toEqual(
-      ['a', 'b', 'our_records', 'our_records_history'].map((name) => ({ name })),
+      ['a', 'b', 'our_records', 'our_records_history', 'our_records_stamp'].map((name) => ({ name })),
     )
     expect((await project.json('status')).databases).toMatchObject([{ current: '001_a', applied: [{}, {}] }])
   })
