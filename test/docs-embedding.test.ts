@@ -39,8 +39,8 @@ describe('docs/embedding.md', () => {
   let printed = ''
 
   beforeAll(() => {
-    // The page speaks of an application: one that has these packages installed is the service.
-    symlinkSync(join(root, 'apps/graph-service/node_modules'), join(folder, 'node_modules'))
+    // The page speaks of an application, which has the packages installed that it takes.
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     process.chdir(folder)
   })

@@ -38,7 +38,7 @@ describe('docs/cli.md', () => {
       const { status, stderr } = spawnSync('sh', ['-euc', code], { cwd, env, encoding: 'utf8' })
       expect({ code, status, stderr: status === 0 ? '' : stderr }).toEqual({ code, status: 0, stderr: '' })
     }
-  }, 60_000)
+  }, 240_000)
 
   it('shows an error as it is printed', () => {
     const { cwd, env } = examples()
@@ -78,7 +78,7 @@ describe('the examples of the help', () => {
       expect(run('whimbrel up --quiet', place)).toMatchObject({ status: 0 })
       expect(run(example, place)).toMatchObject({ example, status: 0 })
     }
-  }, 60_000)
+  }, 240_000)
 
   it('work where a project begins', () => {
     for (const example of of('init')) {

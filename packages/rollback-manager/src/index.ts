@@ -24,3 +24,4 @@ export { planRollback, type RollbackOptions, rollback } from './plan-rollback.ts
 export { expired, type Retained } from './retention/expired.ts'
 export { checkRetentionPolicy, type RetentionPolicy } from './retention/retention-policy.ts'
 export { rollbackVerifier } from './rollback-verifier.ts'
+export { type SafeguardOptions, safeguard } from './safeguard.ts'

@@ -172,6 +172,21 @@ describe('what cannot be tried without rows', () => {
     expect(step.indexes).toMatchObject([{ name: 'birds_by_name' }])
   })
 
+  it('is everything where the schema uses what only the application has: then the text tells', async () => {
+    const database = liveDatabase()
+    database.function('secret', { deterministic: true }, (x) => x)
+    database.exec('CREATE TABLE a (id INTEGER PRIMARY KEY, x, y); CREATE INDEX hidden ON a (secret(y))')
+    database.exec("INSERT INTO a VALUES (1, 'x', 'y'); CREATE TABLE b (z); CREATE INDEX by_z ON b (z)")
+    const sql = 'ALTER TABLE a DROP COLUMN x; DROP INDEX IF EXISTS "by_z"; DROP TABLE IF EXISTS main.b;'
+    const step = only(await tryOut(database, sql))
+    expect(step.untried).toBe('statement 1: no such function: secret')
+    expect(step).toMatchObject({
+      columns: [{ table: 'a', name: 'x', values: 1 }],
+      tables: [{ name: 'b', rows: 0 }],
+      indexes: [{ name: 'by_z' }],
+    })
+  })
+
   it('is told of statements that delete or replace rows: they are not counted', async () => {
     const database = liveDatabase(...birds)
     const step = only(await tryOut(database, 'DELETE FROM birds WHERE id > 1; PRAGMA optimize; VACUUM;'))

@@ -2,6 +2,7 @@ import {
   type DatabaseSchema,
   type Driver,
   type Inspector,
+  MigrateError,
   type Plan,
   type Script,
   type Session,
@@ -47,7 +48,8 @@ export async function impactOf(plan: Plan, context: ImpactContext): Promise<Impa
 export async function detailedImpactOf(plan: Plan, context: ImpactContext): Promise<DetailedImpact> {
   const { driver, session, scriptOf } = context
   const nothing: DetailedImpact = { steps: [], losses: new Map() }
-  if (session?.inspector === undefined || driver.scratch === undefined) return nothing
+  const open = driver.scratch?.bind(driver)
+  if (session?.inspector === undefined || open === undefined) return nothing
   const { dialect } = driver
   const destroying = new Set<Step>()
   for (const step of plan.steps) {
@@ -55,7 +57,7 @@ export async function detailedImpactOf(plan: Plan, context: ImpactContext): Prom
   }
   if (destroying.size === 0) return nothing
   const live = withoutTables(await session.inspector.schema(), context.trackingTables)
-  const scratch = await driver.scratch(live)
+  const scratch = await scratchOr(() => open(live))
   try {
     const rehearsal = new Rehearsal(scratch, { live, dialect })
     const losses = new Map<Step, Rehearsed>()
@@ -72,7 +74,17 @@ export async function detailedImpactOf(plan: Plan, context: ImpactContext): Prom
     }
     return { steps, losses }
   } finally {
-    await scratch.close()
+    if (!(scratch instanceof Error)) await scratch.close()
+  }
+}
+
+/** The error where the schema cannot be made again: it may use functions that only the application has. */
+async function scratchOr(open: () => Promise<Session>): Promise<Session | MigrateError> {
+  try {
+    return await open()
+  } catch (error) {
+    if (MigrateError.is(error)) return error
+    throw error
   }
 }
 

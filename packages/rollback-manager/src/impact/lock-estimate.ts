@@ -8,13 +8,13 @@ export interface LockLoad {
 
 /** Microseconds for each row: to read it, to write it down, and to take it away. */
 const ROW_US = 4
-/** Bytes that the engine goes through in a second to free or rewrite pages. */
-const BYTES_PER_SECOND = 250_000_000
+/** Bytes in a second: written to a file, and gone through by the engine to free or rewrite pages. */
+const BYTES_PER_SECOND = 125_000_000
 /** What a change of the schema takes at least. */
 const STEP_MS = 1
 
 /**
- * About how long a step holds the write lock because of what goes, in milliseconds: 1 ms, 4 µs for each row, and 4 ms for
+ * About how long a step holds the write lock because of what goes, in milliseconds: 1 ms, 4 µs for each row, and 8 ms for
  * each megabyte. Measured on a small machine with an SSD; what the step does beside is not in it.
  */
 export function lockEstimate({ rows, bytes }: LockLoad): number {

@@ -1,7 +1,6 @@
 import {
   type DatabaseSchema,
   type Dialect,
-  type Inspector,
   MigrateError,
   type Script,
   type Session,
@@ -43,18 +42,19 @@ const tableStatement = /^\w+\s+(?!(?:unique\s+)?(?:index|view|trigger)\b)/i
 
 /** Runs the schema statements of a plan on a scratch database and sees after each what became of the tables. */
 export class Rehearsal {
-  readonly #session: Session
-  readonly #inspector: Inspector
+  readonly #scratch: Session | MigrateError
   readonly #dialect: Dialect
   readonly #trace: SchemaTrace
   /** Kind of the statements that ran and were not looked at yet: several of one kind are looked at once. */
   #unseen: 'CREATE' | 'DROP' | 'ALTER' | undefined
   #schema: DatabaseSchema
 
-  constructor(scratch: Session, { live, dialect }: { live: DatabaseSchema; dialect: Dialect }) {
-    if (scratch.inspector === undefined) throw new TypeError('A scratch database needs an inspector')
-    this.#session = scratch
-    this.#inspector = scratch.inspector
+  /** An error instead of a scratch database says why there is none: then everything is told from its text. */
+  constructor(
+    scratch: Session | MigrateError,
+    { live, dialect }: { live: DatabaseSchema; dialect: Dialect },
+  ) {
+    this.#scratch = scratch
     this.#dialect = dialect
     this.#schema = live
     this.#trace = new SchemaTrace(live)
@@ -63,8 +63,7 @@ export class Rehearsal {
   async run(step: Step, script: Script): Promise<Rehearsed> {
     this.#trace.beginStep()
     const failed: { statement: number; message: string; drops: Named | undefined }[] = []
-    // In a transaction settings of the connection are put back after the step, as they are when it is run.
-    await this.#session.transaction(async () => {
+    await this.#together(async () => {
       for (const [index, statement] of script.statements.entries()) {
         const sql = script.sql.slice(statement.start, statement.end)
         const problem = await this.#try(sql, statement)
@@ -105,9 +104,15 @@ export class Rehearsal {
     return problem
   }
 
+  /** In a transaction settings of the connection are put back after the step, as they are when it is run. */
+  #together(work: () => Promise<void>): Promise<void> {
+    return this.#scratch instanceof Error ? work() : this.#scratch.transaction(work)
+  }
+
   async #execute(sql: string): Promise<MigrateError | undefined> {
+    if (this.#scratch instanceof Error) return this.#scratch
     try {
-      await this.#session.execute(sql)
+      await this.#scratch.execute(sql)
       return undefined
     } catch (error) {
       if (MigrateError.is(error)) return error
@@ -116,8 +121,8 @@ export class Rehearsal {
   }
 
   async #look(): Promise<void> {
-    if (this.#unseen === undefined) return
-    this.#schema = await this.#inspector.schema()
+    if (this.#unseen === undefined || this.#scratch instanceof Error) return
+    this.#schema = (await this.#scratch.inspector?.schema()) ?? this.#schema
     this.#trace.see(this.#schema, this.#unseen === 'ALTER')
     this.#unseen = undefined
   }

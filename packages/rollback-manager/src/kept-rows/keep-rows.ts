@@ -45,13 +45,15 @@ export async function keepRows(path: string, header: KeptHeader, { inspector }: 
     for (const [index, table] of header.tables.entries()) {
       const names = table.columns.map(({ name }) => name)
       const isKept = table.lost === 'table' ? () => true : hasLost(table)
-      for await (const row of inspector.rows(table.name, names))
-        if (isKept(row)) await writer.write(index, row)
+      for await (const row of inspector.rows(table.name, names)) {
+        if (isKept(row) && writer.add(index, row)) await writer.flush()
+      }
     }
     await writer.finish()
   } catch (error) {
     await writer?.abandon()
-    if (MigrateError.is(error)) throw error
+    // What no system call said is a defect, and no full disk.
+    if (MigrateError.is(error) || (error as NodeJS.ErrnoException).code === undefined) throw error
     throw notKept(path, { migration: header.migration, cause: error as Error })
   }
 }

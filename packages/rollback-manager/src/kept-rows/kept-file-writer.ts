@@ -28,15 +28,25 @@ export class KeptFileWriter {
     return new KeptFileWriter(path, await open(temporary(path), 'w', 0o600), header)
   }
 
-  async write(table: number, values: readonly SqlValue[]): Promise<void> {
+  /** True when it is time to `flush`: awaiting each row would take as long as writing it. */
+  add(table: number, values: readonly SqlValue[]): boolean {
     this.#text += `${JSON.stringify([table, values.map(encodeValue)])}\n`
     this.#rows[table] = (this.#rows[table] ?? 0) + 1
-    if (this.#text.length >= CHUNK) await this.#flush()
+    return this.#text.length >= CHUNK
+  }
+
+  async flush(): Promise<void> {
+    const bytes = Buffer.from(this.#text)
+    this.#text = ''
+    this.#hash.update(bytes)
+    for (let written = 0; written < bytes.length; ) {
+      written += (await this.#file.write(bytes, written)).bytesWritten
+    }
   }
 
   /** From here on the file is there, whatever happens. */
   async finish(): Promise<void> {
-    await this.#flush()
+    await this.flush()
     const footer: KeptFooter = { rows: this.#rows, sha256: this.#hash.digest('hex') }
     await this.#file.write(`${JSON.stringify(footer)}\n`)
     await this.#file.sync()
@@ -49,15 +59,6 @@ export class KeptFileWriter {
   async abandon(): Promise<void> {
     await this.#file.close().catch(() => undefined)
     await rm(temporary(this.#path), { force: true }).catch(() => undefined)
-  }
-
-  async #flush(): Promise<void> {
-    const bytes = Buffer.from(this.#text)
-    this.#text = ''
-    this.#hash.update(bytes)
-    for (let written = 0; written < bytes.length; ) {
-      written += (await this.#file.write(bytes, written)).bytesWritten
-    }
   }
 }
 
