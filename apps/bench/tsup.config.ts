@@ -10,6 +10,7 @@ export default defineConfig({
     main: 'src/main.ts',
     child: 'src/child.ts',
     'in-process': 'src/in-process.ts',
+    'check-in-process': 'src/check-in-process.ts',
     'one-query': 'src/one-query.ts',
     ...Object.fromEntries(tools),
   },

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runBenchmark } from './benchmark.ts'
+import { measureCheck } from './check.ts'
 import { loadTool } from './load-tools.ts'
 import { measureLargeFiles } from './memory.ts'
 import { type Options, readOptions, usage } from './options.ts'
@@ -22,10 +23,13 @@ async function benchmark(options: Options, root: string): Promise<Findings> {
   const withStartUp = only.length === 0 || only.includes('start-up')
   if (withStartUp) onProgress('Start-up')
   const startUp = withStartUp ? measureStartUp(root, { runs, whimbrel }) : undefined
+  const withCheck = whimbrel && (only.length === 0 || only.includes('check'))
+  if (withCheck) onProgress('Check')
+  const check = withCheck ? measureCheck(root, { runs, count: extent.checked }) : undefined
   if (memory) onProgress('Large files')
   const large = tools.filter(({ name }) => name === 'raw' || name === 'whimbrel')
   const largeFiles = memory ? measureLargeFiles(root, large) : undefined
-  return { tools, runs, load, measured, startUp, largeFiles }
+  return { tools, runs, load, measured, startUp, check, largeFiles }
 }
 
 async function main(args: readonly string[]): Promise<void> {

@@ -1,9 +1,17 @@
 import { cpus, platform, totalmem } from 'node:os'
 import Database from 'better-sqlite3'
 import type { Measured } from './benchmark.ts'
+import type { CheckFigures } from './check.ts'
 import type { Figures } from './measure.ts'
 import type { LargeFiles } from './memory.ts'
-import { aheadOfUs, largeFilesTable, overviewTables, scenarioTables, startUpTable } from './report.ts'
+import {
+  aheadOfUs,
+  checkTable,
+  largeFilesTable,
+  overviewTables,
+  scenarioTables,
+  startUpTable,
+} from './report.ts'
 import type { BenchTool } from './tool.ts'
 
 /** Everything that one run of the benchmark found. */
@@ -14,15 +22,17 @@ export interface Findings {
   readonly load: number
   readonly measured: readonly Measured[]
   readonly startUp: Figures | undefined
+  readonly check: CheckFigures | undefined
   readonly largeFiles: readonly LargeFiles[] | undefined
 }
 
 /** The tables alone, for the terminal. */
-export function tablesOf({ measured, startUp, largeFiles }: Findings): string {
+export function tablesOf({ measured, startUp, check, largeFiles }: Findings): string {
   return [
     overviewTables(measured),
     scenarioTables(measured),
     startUp === undefined ? '' : `### Start-up\n\n${startUpTable(startUp)}`,
+    check === undefined ? '' : `### Check of ${check.count} migrations\n\n${checkTable(check)}`,
     largeFiles === undefined ? '' : `### 1,000 migrations of 1 MB\n\n${largeFilesTable(largeFiles)}`,
   ]
     .filter((part) => part !== '')
@@ -81,6 +91,10 @@ and it is the same number on both. The disk is that of the temporary folder (\`T
 The migrations are made from a seed: of every five one creates a table with an index, one adds a column, one inserts
 20 rows, one creates an index, and one adds another column or, every tenth time, a trigger. So 1,000 migrations make
 200 tables and 4,000 rows. "One pending" is the thousand-and-first.
+
+A check applies each migration, takes it back and applies it again, with rows in its tables, in a database in memory; it
+is compared with one \`up\` of the same files. Taking a column back is what costs: \`DROP COLUMN\` makes SQLite read its
+whole schema several times, so that the bare statements up, down and up take about ten times as long as up alone.
 `
 
 const reservations = `Four things to know when comparing:

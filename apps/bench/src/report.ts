@@ -1,4 +1,5 @@
 import type { Measured } from './benchmark.ts'
+import type { CheckFigures } from './check.ts'
 import type { Figures } from './measure.ts'
 import type { LargeFiles } from './memory.ts'
 import { bareProgram } from './start-up.ts'
@@ -90,6 +91,19 @@ export function startUpTable(figures: Figures): string {
     asRatio(median(times), bare),
   ])
   return table(['program', 'process, ms', 'least', '× raw'], rows)
+}
+
+/** What up, down and up again with rows takes, beside applying the same migrations once. */
+export function checkTable({ inProcess, process }: CheckFigures): string {
+  const rows = ['apply', 'check'].map((name) => [
+    name === 'apply' ? 'whimbrel up' : 'whimbrel check',
+    ...[inProcess, process].flatMap((figures) => [
+      asMilliseconds(median(figures[name])),
+      asMilliseconds(minimum(figures[name])),
+      asRatio(median(figures[name]), median(figures.apply)),
+    ]),
+  ])
+  return table(['', 'in process, ms', 'least', '× up', 'process, ms', 'least', '× up'], rows)
 }
 
 /** Time and memory with large files. */

@@ -8,6 +8,8 @@ export interface Extent {
   readonly total: number
   /** Migrations that are rolled back. */
   readonly rollback: number
+  /** Migrations that are checked: up, down and up again. */
+  readonly checked: number
   readonly journals: readonly JournalMode[]
   /** Also count fsyncs and measure memory, each with one more run. */
   readonly probes: boolean
@@ -17,12 +19,20 @@ export const fullExtent: Extent = {
   cold: [1, 100, 1000],
   total: 1000,
   rollback: 100,
+  checked: 200,
   journals: ['delete', 'wal'],
   probes: true,
 }
 
 /** Enough to see that everything works; its figures say nothing. */
-export const quickExtent: Extent = { cold: [5], total: 5, rollback: 2, journals: ['wal'], probes: false }
+export const quickExtent: Extent = {
+  cold: [5],
+  total: 5,
+  rollback: 2,
+  checked: 5,
+  journals: ['wal'],
+  probes: false,
+}
 
 /** One thing that every tool is asked to do. */
 export interface Scenario {

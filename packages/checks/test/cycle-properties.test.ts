@@ -112,7 +112,7 @@ describe('for any history of migrations', () => {
         const { codes, notes } = await found(textsOf(madeOf(history)))
         expect([codes, notes]).toEqual([[], []])
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
@@ -129,7 +129,7 @@ describe('for any history of migrations', () => {
         ])
         expect(findings[0]?.message).toContain(forgotten?.object)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })

@@ -349,6 +349,25 @@ describe('an up', () => {
   })
 })
 
+describe('an up that needs rows', () => {
+  it('ends the check where one behind it cannot do with them', async () => {
+    const { codes, migrations } = await found({
+      '001_users': users,
+      '002_first': {
+        up: 'CREATE TABLE first (id INTEGER NOT NULL); INSERT INTO first VALUES ((SELECT min(id) FROM users));',
+        down: 'DROP TABLE first;',
+      },
+      '003_role': {
+        up: 'ALTER TABLE users ADD COLUMN role TEXT NOT NULL;',
+        down: 'ALTER TABLE users DROP COLUMN role;',
+      },
+      '004_more': users,
+    })
+    expect(codes).toEqual(['003_role UP_FAILS'])
+    expect(migrations.map(({ outcome }) => outcome)).toEqual(['cycled', 'cycled', 'unchecked', 'unchecked'])
+  })
+})
+
 describe('what is broken afterwards', () => {
   it('is found: a view that no longer compiles', async () => {
     const { codes, messages } = await found({

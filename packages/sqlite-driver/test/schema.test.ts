@@ -79,17 +79,40 @@ describe('schema', () => {
     ])
   })
 
-  it('has a text that changes with the schema, and only with it', async () => {
-    const { session: real, inspector } = await session('CREATE TABLE t (a)')
-    const first = await inspector.schemaText()
+  it('is the same as long as nothing changes, and object by object where something does', async () => {
+    const { session: real, inspector } = await session('CREATE TABLE t (a)', 'CREATE TABLE u (a)')
+    const first = await inspector.schema()
     await real.execute('INSERT INTO t VALUES (1)')
-    expect(await inspector.schemaText()).toBe(first)
-    await real.execute('CREATE INDEX i ON t (a)')
-    const second = await inspector.schemaText()
-    expect(second).not.toBe(first)
-    await real.execute('DROP INDEX i')
-    expect(await inspector.schemaText()).toBe(first)
-    await real.execute('ALTER TABLE t RENAME COLUMN a TO b')
-    expect([first, second]).not.toContain(await inspector.schemaText())
+    expect(await inspector.schema()).toBe(first)
+    await real.execute('ALTER TABLE t ADD COLUMN b')
+    const second = await inspector.schema()
+    expect(second.objects[0]?.columns.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(second.objects[1]).toBe(first.objects[1])
+    await real.execute('ALTER TABLE t DROP COLUMN b')
+    expect(await inspector.schema()).toBe(first)
+  })
+
+  it('follows the columns of a view, whose statement stays the same', async () => {
+    const { session: real, inspector } = await session(
+      'CREATE TABLE t (a)',
+      'CREATE VIEW v AS SELECT * FROM t',
+    )
+    const columns = async () => (await inspector.schema()).objects.at(-1)?.columns.map(({ name }) => name)
+    expect(await columns()).toEqual(['a'])
+    await real.execute('ALTER TABLE t ADD COLUMN b')
+    expect(await columns()).toEqual(['a', 'b'])
+    await real.execute('DROP TABLE t')
+    expect(await columns()).toEqual([])
+  })
+
+  it('tells virtual tables from others of the same statement', async () => {
+    const { session: real, inspector } = await session('CREATE TABLE t (a)')
+    const storages = async () =>
+      (await inspector.schema()).objects.map(({ name, storage }) => `${name} ${storage}`)
+    expect(await storages()).toEqual(['t ordinary'])
+    await real.execute('CREATE VIRTUAL TABLE f USING fts5 (a)')
+    expect(await storages()).toEqual(expect.arrayContaining(['f virtual', 'f_data shadow', 't ordinary']))
+    await real.execute('DROP TABLE f')
+    expect(await storages()).toEqual(['t ordinary'])
   })
 })

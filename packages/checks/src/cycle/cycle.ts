@@ -2,19 +2,19 @@ import {
   type DatabaseSchema,
   type Dialect,
   MigrateError,
-  type Script,
   type ScriptRunner,
   type Session,
   type Step,
-  scriptFacts,
 } from '@whimbrel/core'
 import type { CheckedMigration } from './checked-migration.ts'
 import { CycleFindings } from './cycle-findings.ts'
-import { type AddedRows, addRowsAgain, fillAfter } from './fill-after.ts'
+import type { FactualScript } from './factual-script.ts'
+import { type AddedRows, addAgain, type FillAfterOptions, fillAfter, nothingAdded } from './fill-after.ts'
 import { isAboutValues } from './is-about-values.ts'
 import { KnownProblems } from './known-problems.ts'
+import { mayBreak } from './may-break.ts'
 import { type Outcome, RoundTrip, type RoundTripWork } from './round-trip.ts'
-import { SchemaReader } from './schema-reader.ts'
+import { schemaOf } from './schema-of.ts'
 import { readContent, type TableContent } from './table-content.ts'
 import { tablesAtRisk } from './tables-at-risk.ts'
 
@@ -30,9 +30,9 @@ export interface CycleOptions {
 export interface CycleWork {
   /** The step that applies it. */
   readonly step: Step
-  readonly up: Script
+  readonly up: FactualScript
   /** Absent where it is irreversible. */
-  readonly down: Script | undefined
+  readonly down: FactualScript | undefined
   /** Statements that were left out, as people call them. */
   readonly leftOut: readonly string[]
 }
@@ -60,27 +60,26 @@ class Unclean extends Error {
   }
 }
 
-const nothing: AddedRows = { rows: new Map(), insertions: [], notes: [] }
-
 /** Applies, takes back and applies again: one migration after the other in one scratch database. */
 export class Cycle {
   /** True as soon as there are rows that no migration wrote. */
   hasMadeRows = false
   readonly #options: CycleOptions
   readonly #problems = new KnownProblems()
-  readonly #schemas: SchemaReader
+  /** The schema now, where it is known. */
+  #schema: DatabaseSchema | undefined
 
   constructor(options: CycleOptions) {
     this.#options = options
-    this.#schemas = new SchemaReader(options.session)
   }
 
   /** Applies a migration. Throws UpFailed. */
   async apply({ step, up }: CycleWork): Promise<void> {
     const { session, runner } = this.#options
     const { foreignKeys } = step.migration
+    this.#schema = undefined
     try {
-      await session.transaction(() => runner.inTransaction({ step, script: up }), { foreignKeys })
+      await session.transaction(() => runner.inTransaction({ step, ...up }), { foreignKeys })
     } catch (error) {
       throw new UpFailed(failureOf(error))
     }
@@ -91,19 +90,21 @@ export class Cycle {
    * gets rows, and not only those that the migration made or changed.
    */
   async check(work: CycleWork, { fillsAll }: { fillsAll: boolean }): Promise<CheckedMigration> {
-    const { session, dialect } = this.#options
+    const { session } = this.#options
     const { step, up, down, leftOut } = work
-    const found = new CycleFindings(step.migration, up)
+    const found = new CycleFindings(step.migration, up.script)
     const before = await this.#before(work)
     await this.apply(work)
-    const after = await this.#schemas.read()
-    const problems = await this.#problems.after(scriptFacts(up, dialect), session)
-    const fill = () => this.#fill({ before: fillsAll ? { objects: [] } : before.schema, after })
+    const after = await schemaOf(session)
+    const breaks = mayBreak(before.schema, after, up.facts)
+    const problems = breaks ? await this.#problems.after(up.facts, session) : []
+    const fill = () => this.#fill({ before: before.schema, after, fillsAll })
     const outcome =
       down === undefined
         ? await this.#irreversible(step, fill)
         : await this.#thereAndBack({ step, up, down, before, after, added: new Map() }, fill)
     this.#problems.remember(problems)
+    this.#schema = after
     return {
       id: step.id,
       file: step.migration.file,
@@ -114,11 +115,11 @@ export class Cycle {
   }
 
   async #before({ step, up, down }: CycleWork): Promise<RoundTripWork['before']> {
-    const { session, dialect } = this.#options
-    const schema = await this.#schemas.read()
+    const { session } = this.#options
+    const schema = this.#schema ?? (await schemaOf(session))
     const contents: TableContent[] = []
     if (down === undefined) return { schema, contents }
-    const facts = [up, down].map((script) => scriptFacts(script, dialect))
+    const facts = { up: up.facts, down: down.facts }
     for (const table of tablesAtRisk(schema, facts, step.migration))
       contents.push(await readContent(session, table))
     return { schema, contents }
@@ -136,7 +137,7 @@ export class Cycle {
    * again without them, and that decides.
    */
   async #thereAndBack(work: RoundTripWork, fill: () => Promise<AddedRows>): Promise<Outcome> {
-    let added = nothing
+    let added = nothingAdded
     const filled = async () => {
       added = await fill()
       return added
@@ -144,8 +145,9 @@ export class Cycle {
     const first = await this.#roundTrip(work, filled)
     const withNotes = ({ findings, notes }: Outcome) => ({ findings, notes: [...added.notes, ...notes] })
     if (first.findings.length === 0) return withNotes(first)
-    const plain = added.rows.size === 0 ? first : await this.#roundTrip(work, async () => nothing)
-    await this.#options.session.transaction(() => addRowsAgain(this.#options.session, added))
+    const plain = added.rows.size === 0 ? first : await this.#roundTrip(work, async () => nothingAdded)
+    const { session } = this.#options
+    await session.transaction(() => addAgain(session, [...added.made, ...added.others]))
     if (plain.findings.length > 0) return withNotes(plain)
     const { findings, notes } = becauseOfRows(first, work)
     return withNotes({ findings, notes: [...plain.notes, ...notes] })
@@ -155,14 +157,15 @@ export class Cycle {
   async #roundTrip(work: RoundTripWork, fill: () => Promise<AddedRows>): Promise<Outcome> {
     const { session, dialect, runner } = this.#options
     const { foreignKeys } = work.step.migration
-    const trip = new RoundTrip({ session, dialect, runner, problems: this.#problems, schemas: this.#schemas })
+    const trip = new RoundTrip({ session, dialect, runner, problems: this.#problems })
     try {
       return await session.transaction(
         async () => {
           const added = await fill()
           const outcome = await trip.go({ ...work, added: added.rows })
           if (outcome.findings.length > 0) throw new Unclean(outcome)
-          await addRowsAgain(session, added)
+          // Tables that the migration made went with its down, and with them their rows.
+          await addAgain(session, added.made)
           return outcome
         },
         { foreignKeys },
@@ -173,9 +176,9 @@ export class Cycle {
     }
   }
 
-  async #fill(schemas: { before: DatabaseSchema; after: DatabaseSchema }): Promise<AddedRows> {
+  async #fill(what: Pick<FillAfterOptions, 'before' | 'after' | 'fillsAll'>): Promise<AddedRows> {
     const { session, dialect, rows } = this.#options
-    const added = await fillAfter({ session, dialect, rows, ...schemas })
+    const added = await fillAfter({ session, dialect, rows, ...what })
     this.hasMadeRows ||= added.rows.size > 0
     return added
   }

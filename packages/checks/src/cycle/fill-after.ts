@@ -1,11 +1,5 @@
-import {
-  type DatabaseSchema,
-  type Dialect,
-  MigrateError,
-  type SchemaObject,
-  type Session,
-} from '@whimbrel/core'
-import { type FillReport, fillTables, type Insertion } from '../rows/fill-tables.ts'
+import type { DatabaseSchema, Dialect, SchemaObject, Session } from '@whimbrel/core'
+import { fillTables, type Insertion } from '../rows/fill-tables.ts'
 
 export interface FillAfterOptions {
   readonly session: Session
@@ -15,17 +9,23 @@ export interface FillAfterOptions {
   /** The schema before a migration and after it. */
   readonly before: DatabaseSchema
   readonly after: DatabaseSchema
+  /** Every table gets rows, and not only those that the migration made or changed. */
+  readonly fillsAll: boolean
 }
 
 /** Rows that were made up. */
 export interface AddedRows {
   /** How many rows a table got, by its name in lower case. */
   readonly rows: ReadonlyMap<string, number>
-  /** The statements that added them. */
-  readonly insertions: readonly Insertion[]
+  /** The statements that added them: to tables that the migration made, and to others. */
+  readonly made: readonly Insertion[]
+  readonly others: readonly Insertion[]
   /** What could not be filled. */
   readonly notes: readonly string[]
 }
+
+/** Where there was nothing to fill. */
+export const nothingAdded: AddedRows = { rows: new Map(), made: [], others: [], notes: [] }
 
 /** Rows for what a migration did: for each new table some, for each table that it changed one more. */
 export async function fillAfter({
@@ -34,39 +34,34 @@ export async function fillAfter({
   rows = 3,
   before,
   after,
+  fillsAll,
 }: FillAfterOptions): Promise<AddedRows> {
-  const known = new Map(before.objects.filter(isTable).map(({ name, sql }) => [name.toLowerCase(), sql]))
-  const tables = after.objects.filter(isTable)
-  const sqlBefore = ({ name }: SchemaObject) => known.get(name.toLowerCase())
-  const made = tables.filter((table) => sqlBefore(table) === undefined)
-  const changed = tables.filter((table) => (sqlBefore(table) ?? table.sql) !== table.sql)
+  const known = new Set(before.objects)
+  const news = after.objects.filter((object) => isTable(object) && (fillsAll || !known.has(object)))
+  if (news.length === 0) return nothingAdded
+  const names = new Set(before.objects.filter(isTable).map(({ name }) => name.toLowerCase()))
+  const made = news.filter(({ name }) => !names.has(name.toLowerCase()))
+  const changed = news.filter(({ name }) => names.has(name.toLowerCase()))
   const fill = (some: readonly SchemaObject[], count: number) =>
     fillTables({ session, schema: after, dialect, tables: some.map(({ name }) => name), rows: count })
-  const reports: readonly FillReport[] = [
-    ...(made.length > 0 ? [await fill(made, rows)] : []),
-    ...(changed.length > 0 ? [await fill(changed, 1)] : []),
-  ]
+  const ofMade = made.length > 0 ? await fill(made, rows) : undefined
+  const ofChanged = changed.length > 0 ? await fill(changed, fillsAll ? rows : 1) : undefined
+  const reports = [ofMade, ofChanged].filter((report) => report !== undefined)
   const filled = reports.flatMap((report) => report.filled)
   const empty = reports.flatMap((report) => report.refused).filter(({ rows: present }) => present === 0)
   return {
     rows: new Map(filled.map((each) => [each.table.toLowerCase(), each.rows])),
-    insertions: reports.flatMap((report) => report.insertions),
+    made: ofMade?.insertions ?? [],
+    others: ofChanged?.insertions ?? [],
     notes: empty.map(
       ({ table, message }) => `No rows could be made up for ${table}, so it stayed empty (${message})`,
     ),
   }
 }
 
-/** Adds the rows that are no longer there. */
-export async function addRowsAgain(session: Session, { insertions }: AddedRows): Promise<void> {
-  for (const { sql, values } of insertions) {
-    try {
-      await session.execute(sql, values)
-    } catch (error) {
-      // Its key is there: the row outlasted the way down and up again.
-      if (!MigrateError.is(error) || error.code !== 'STATEMENT_FAILED') throw error
-    }
-  }
+/** Adds rows that are no longer there. */
+export async function addAgain(session: Session, insertions: readonly Insertion[]): Promise<void> {
+  for (const { sql, values } of insertions) await session.execute(sql, values)
 }
 
 function isTable({ kind, storage }: SchemaObject): boolean {

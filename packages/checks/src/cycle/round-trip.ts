@@ -5,23 +5,23 @@ import {
   type Finding,
   type MigrateError,
   type SchemaChange,
-  type Script,
   type ScriptRunner,
   type Session,
   type Step,
-  scriptFacts,
 } from '@whimbrel/core'
 import { CycleFindings } from './cycle-findings.ts'
+import type { FactualScript } from './factual-script.ts'
 import type { KnownProblems } from './known-problems.ts'
-import type { SchemaReader } from './schema-reader.ts'
+import { mayBreak } from './may-break.ts'
+import { schemaOf } from './schema-of.ts'
 import { type ContentDifference, compareContents, readContent, type TableContent } from './table-content.ts'
 
 /** What a migration is, and what its down has to give back. */
 export interface RoundTripWork {
   /** The step that applies it. */
   readonly step: Step
-  readonly up: Script
-  readonly down: Script
+  readonly up: FactualScript
+  readonly down: FactualScript
   /** Schema and rows before its up, and the schema after it. */
   readonly before: { readonly schema: DatabaseSchema; readonly contents: readonly TableContent[] }
   readonly after: DatabaseSchema
@@ -34,7 +34,6 @@ export interface RoundTripOptions {
   readonly dialect: Dialect
   readonly runner: ScriptRunner
   readonly problems: KnownProblems
-  readonly schemas: SchemaReader
 }
 
 /** What came of taking a migration back and applying it again. */
@@ -56,16 +55,16 @@ export class RoundTrip {
 
   /** Inside a transaction of the caller. Throws the errors of the scripts. */
   async go(work: RoundTripWork): Promise<Outcome> {
-    const { dialect, runner, schemas } = this.#options
+    const { session, dialect, runner } = this.#options
     const { step, up, down, after } = work
-    const found = new CycleFindings(step.migration, up)
+    const found = new CycleFindings(step.migration, up.script)
     this.#direction = 'down'
-    await runner.inTransaction({ step: { ...step, direction: 'down' }, script: down })
-    const outcome = await this.#compare(work, await schemas.read())
+    await runner.inTransaction({ step: { ...step, direction: 'down' }, ...down })
+    const outcome = await this.#compare(work, await schemaOf(session))
     if (outcome.findings.length > 0) return outcome
     this.#direction = 'second up'
-    await runner.inTransaction({ step, script: up })
-    const again = await schemas.read()
+    await runner.inTransaction({ step, ...up })
+    const again = await schemaOf(session)
     return { ...outcome, findings: found.differs(compared(after, again, dialect)) }
   }
 
@@ -76,9 +75,10 @@ export class RoundTrip {
 
   async #compare(work: RoundTripWork, now: DatabaseSchema): Promise<Outcome> {
     const { session, dialect, problems } = this.#options
-    const found = new CycleFindings(work.step.migration, work.down)
+    const found = new CycleFindings(work.step.migration, work.down.script)
     const changes = compared(work.before.schema, now, dialect)
-    const broken = await problems.after(scriptFacts(work.down, dialect), session)
+    const { facts } = work.down
+    const broken = mayBreak(work.before.schema, now, facts) ? await problems.after(facts, session) : []
     const { differences, allowed } = await this.#compareRows(work, { now, changes })
     return {
       findings: [

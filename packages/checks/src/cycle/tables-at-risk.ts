@@ -1,19 +1,37 @@
 import type { DatabaseSchema, Migration, SchemaObject, ScriptFacts } from '@whimbrel/core'
 
-const writing = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'DROP']
+const writing = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE']
+
+/** Both directions of a migration, by what their texts say. */
+export interface Directions {
+  readonly up: ScriptFacts
+  readonly down: ScriptFacts
+}
 
 /**
- * Ordinary tables whose rows scripts can change: those they name, and all of them where triggers or enforced foreign
- * keys carry a change further.
+ * Ordinary tables whose rows can differ after up and down although their schema is the same: those that the scripts
+ * name, and all of them where triggers or enforced foreign keys carry a change further.
  */
 export function tablesAtRisk(
   { objects }: DatabaseSchema,
-  scripts: readonly ScriptFacts[],
+  { up, down }: Directions,
   { foreignKeys }: Pick<Migration, 'foreignKeys'>,
 ): readonly SchemaObject[] {
-  const isNamed = (name: string) => scripts.some(({ names }) => names.has(name.toLowerCase()))
+  const writes = [up, down].some(({ keywords }) => writing.some((word) => keywords.has(word)))
+  if (!writes && !losesValues(up) && !addsAgain(down)) return []
+  const isNamed = (name: string) => up.names.has(name.toLowerCase()) || down.names.has(name.toLowerCase())
   const tables = objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
-  const writes = scripts.some(({ keywords }) => writing.some((word) => keywords.has(word)))
   const carries = objects.some(({ kind, table }) => kind === 'trigger' && isNamed(table))
-  return writes && (carries || foreignKeys) ? tables : tables.filter(({ name }) => isNamed(name))
+  const spreads = writes || losesValues(up)
+  return spreads && (carries || foreignKeys) ? tables : tables.filter(({ name }) => isNamed(name))
+}
+
+/** What an up drops, a down can make anew, without its values. */
+function losesValues({ keywords }: ScriptFacts): boolean {
+  return keywords.has('DROP') || keywords.has('RENAME')
+}
+
+/** A down that drops and makes in one go can lose values by itself. */
+function addsAgain({ keywords, names }: ScriptFacts): boolean {
+  return losesValues({ keywords, names }) && (names.has('add') || names.has('create') || names.has('to'))
 }

@@ -10,6 +10,7 @@ import type { CheckOptions } from './check-migrations.ts'
 import type { CheckedMigration } from './checked-migration.ts'
 import { Cycle, type CycleWork, UpFailed } from './cycle.ts'
 import { CycleFindings } from './cycle-findings.ts'
+import { factualScript } from './factual-script.ts'
 import { isAboutValues } from './is-about-values.ts'
 import { runnableScript } from './runnable-script.ts'
 
@@ -65,7 +66,7 @@ export class Walk {
       return true
     } catch (error) {
       if (!(error instanceof UpFailed)) throw error
-      return this.#ended(steps[index] as Step, { index, reason: error.reason, cycle })
+      return this.#ended(steps, { index, reason: error.reason, cycle })
     } finally {
       await session.close()
     }
@@ -83,12 +84,16 @@ export class Walk {
   }
 
   /** Nothing can come after a migration that cannot be applied, unless that was because of made-up rows. */
-  #ended({ id, migration }: Step, { index, reason, cycle }: Refusal & { cycle: Cycle }): boolean {
+  #ended(steps: readonly Step[], { index, reason, cycle }: Refusal & { cycle: Cycle }): boolean {
     if (cycle.hasMadeRows) {
       this.#refused = { index, reason }
       return false
     }
-    const findings = [new CycleFindings(migration).failed('up', reason)]
+    // One before the refused one, which needs rows: then that is as far as it goes.
+    const failed =
+      this.#refused !== undefined && index < this.#refused.index ? this.#refused : { index, reason }
+    const { id, migration } = steps[failed.index] as Step
+    const findings = [new CycleFindings(migration).failed('up', failed.reason)]
     this.#checked.push({ id, file: migration.file, outcome: 'unchecked', findings, notes: [] })
     return true
   }
@@ -100,8 +105,8 @@ export class Walk {
     const back = step.migration.reversible && down !== undefined ? runnableScript(down, dialect) : undefined
     return {
       step,
-      up: runnable.script,
-      down: back?.script,
+      up: factualScript(runnable.script, dialect),
+      down: back && factualScript(back.script, dialect),
       leftOut: [...new Set([...runnable.leftOut, ...(back?.leftOut ?? [])])],
     }
   }

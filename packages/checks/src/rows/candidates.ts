@@ -12,10 +12,11 @@ const MOST = 24
  * what such a column usually holds, then everything else that its text mentions. Always the same for the same table.
  */
 export function candidates(shape: TableShape, column: SchemaColumn, row: number): readonly SqlValue[] {
-  const checks = shape.rules.filter(({ kind }) => kind !== 'index')
   const { name } = column
   const nature = natureOf(column)
   const place: Place = { row, column: shape.columns.indexOf(column) }
+  const checks = shape.rules.filter(({ kind }) => kind !== 'index')
+  if (checks.length === 0) return distinct([...typicalValues(column, nature, place), ...defaultOf(column)])
   const likely = [
     ...namedValues(name, checks, row),
     ...fittingValues(name, checks, row),

@@ -36,6 +36,7 @@ export interface FillReport {
 
 /** One row that a table took. */
 export interface Insertion {
+  readonly table: string
   readonly sql: string
   readonly values: readonly SqlValue[]
 }
@@ -65,6 +66,10 @@ export async function fillTables(options: FillOptions): Promise<FillReport> {
   await filling.checkPredictions()
   return filling
 }
+
+/** How many combinations are tried for the first row of a table, and for those after it. */
+const MANY = 1000
+const FEW = 200
 
 class Filling implements FillReport {
   readonly filled: FilledTable[] = []
@@ -122,12 +127,15 @@ class Filling implements FillReport {
     if (empty !== undefined) return `there is no row that ${empty.columns.join(', ')} could refer to`
     const columns = slots.flatMap((slot) => slot.columns)
     const sql = insertInto(shape.name, columns)
-    const search = new Search(slots.map(({ choices }) => choices.length))
+    const search = new Search(
+      slots.map(({ choices }) => choices.length),
+      place.row > 0 ? FEW : MANY,
+    )
     for (let combination: readonly number[] | undefined = search.current; ; ) {
       const chosen = combination.flatMap((index, at) => slots[at]?.choices[index] ?? [])
       const message = await this.#insert(sql, chosen)
       if (message === undefined) {
-        this.insertions.push({ sql, values: chosen })
+        this.insertions.push({ table: shape.name, sql, values: chosen })
         return undefined
       }
       combination = search.next(blamedSlots(message, shape, slots))

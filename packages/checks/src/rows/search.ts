@@ -1,18 +1,18 @@
-/** How many combinations of one row are tried. */
-const MOST = 1000
-
 /**
  * Walks through combinations of choices, the likeliest first: of each place the number of choices is given, and a
  * combination is one index for each place. What was said about the last combination decides which places change.
  */
 export class Search {
   readonly #choices: readonly number[]
+  readonly #most: number
   readonly #tried = new Set<string>()
   readonly #walks = new Map<string, Iterator<readonly number[]>>()
   #current: readonly number[]
 
-  constructor(choices: readonly number[]) {
+  /** `most`: how many combinations are tried; default 1,000. */
+  constructor(choices: readonly number[], most = 1000) {
     this.#choices = choices
+    this.#most = most
     this.#current = choices.map(() => 0)
     this.#tried.add(this.#current.join())
   }
@@ -31,7 +31,7 @@ export class Search {
     const key = places.join()
     const walk = this.#walks.get(key) ?? combinations(places.map((place) => this.#choices[place] ?? 1))
     this.#walks.set(key, walk)
-    while (this.#tried.size < MOST) {
+    while (this.#tried.size < this.#most) {
       const { value, done } = walk.next()
       if (done === true) return undefined
       const combination = this.#current.map((index, place) => value[places.indexOf(place)] ?? index)

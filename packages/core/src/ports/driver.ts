@@ -135,14 +135,15 @@ export interface Inspector {
   version(): Promise<string>
   /** Size of the database in bytes. */
   sizeBytes(): Promise<number>
-  /** The schema as the engine describes it now. */
+  /**
+   * The schema as the engine describes it now. What did not change may be the same object as the last time: then it is
+   * the same for certain.
+   */
   schema(): Promise<DatabaseSchema>
   /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
   tableBytes(table: string): Promise<number | undefined>
   /** Hashes schema and rows as they are at one moment. Throws INTERRUPTED. */
   content(signal?: StopSignal): Promise<DatabaseContent>
-  /** All statements of the schema in one text: the same text, the same schema, for a fraction of reading it. */
-  schemaText(): Promise<string>
   /** Counts the rows of a table, and for each of the columns the values that are not NULL. */
   count(table: string, columns?: readonly string[]): Promise<RowCount>
   /**

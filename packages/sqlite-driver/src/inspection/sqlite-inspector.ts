@@ -17,9 +17,8 @@ import { countRows } from './count-rows.ts'
 import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
 import { readContent } from './read-content.ts'
-import { type KnownColumns, readSchema } from './read-schema.ts'
 import { SchemaLinks } from './schema-links.ts'
-import { schemaText } from './schema-text.ts'
+import { SchemaReader } from './schema-reader.ts'
 import { ScriptWatch } from './script-watch.ts'
 import { tableBytes } from './table-bytes.ts'
 import { ViolationBaseline } from './violation-baseline.ts'
@@ -29,12 +28,13 @@ export class SqliteInspector implements Inspector {
   readonly #connection: Connection
   #known: { readonly links: SchemaLinks; readonly baseline: ViolationBaseline } | undefined
 
-  readonly #columns: KnownColumns = new Map()
+  readonly #schemas: SchemaReader
   #names: KnownNames | undefined
   #isWatching = false
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#schemas = new SchemaReader(connection)
   }
 
   async watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch> {
@@ -67,7 +67,7 @@ export class SqliteInspector implements Inspector {
   }
 
   async schema(): Promise<DatabaseSchema> {
-    return readSchema(this.#connection, this.#columns)
+    return this.#schemas.read()
   }
 
   async tableBytes(table: string): Promise<number> {
@@ -76,10 +76,6 @@ export class SqliteInspector implements Inspector {
 
   content(signal?: StopSignal): Promise<DatabaseContent> {
     return readContent(this.#connection, signal)
-  }
-
-  async schemaText(): Promise<string> {
-    return schemaText(this.#connection)
   }
 
   async count(table: string, columns: readonly string[] = []): Promise<RowCount> {
