@@ -277,6 +277,35 @@ describe('lint', () => {
     expect((await database.lint([before, child])).findings).toMatchObject([{ code: 'MISSING_PARENT' }])
   })
 
+  it('warns of IF EXISTS and IF NOT EXISTS only where they did hide something', async () => {
+    const levels = async (up: string) => (await found(users, up)).map(({ code, level }) => `${level} ${code}`)
+    expect(await levels('CREATE TABLE IF NOT EXISTS users (id INTEGER PRIMARY KEY);')).toEqual([
+      'warning HIDES_DRIFT',
+    ])
+    expect(await levels('CREATE TABLE IF NOT EXISTS teams (id INTEGER PRIMARY KEY);')).toEqual([
+      'note HIDES_DRIFT',
+    ])
+    expect(await levels('DROP INDEX IF EXISTS by_name;')).toEqual(['warning HIDES_DRIFT'])
+    expect(await levels('DROP INDEX IF EXISTS by_name; CREATE INDEX by_name ON users (name);')).toEqual([
+      'note HIDES_DRIFT',
+    ])
+  })
+
+  it('only warns of a function in a view, trigger or default: the application may bring it', async () => {
+    const levels = async (up: string) => (await found(users, up)).map(({ code, level }) => `${level} ${code}`)
+    expect(await levels('CREATE VIEW v AS SELECT fold(name) FROM users;')).toEqual([
+      'warning UNKNOWN_FUNCTION',
+    ])
+    expect(await levels('CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT DEFAULT (make_id()));')).toEqual([
+      'warning UNKNOWN_FUNCTION',
+    ])
+    expect(await levels('CREATE TRIGGER t AFTER INSERT ON users BEGIN SELECT notify(new.id); END;')).toEqual([
+      'warning UNKNOWN_FUNCTION',
+    ])
+    expect(await levels('CREATE VIEW v AS SELECT now() FROM users;')).toEqual(['error OTHER_ENGINE'])
+    expect(await levels('UPDATE users SET name = fold(name);')).toEqual(['error UNKNOWN_FUNCTION'])
+  })
+
   it('knows of a table that is made in the same migration that it has no rows', async () => {
     expect(await codes(`${users}ALTER TABLE users ADD COLUMN role TEXT NOT NULL;`)).toEqual([])
   })

@@ -107,6 +107,14 @@ describe('lint', () => {
     expect(codes(await project.json('lint'))).toEqual(['NOT_NULL_WITHOUT_DEFAULT'])
   })
 
+  it('annotates a file that cannot be read, too', async () => {
+    const project = new Project({ app: { '001_users': users, '002_odd': migration("SELECT 'x;") } })
+    project.env = { GITHUB_ACTIONS: 'true' }
+    const { out, exitCode } = await project.run('lint')
+    expect(exitCode).toBe(2)
+    expect(out).toMatch(/^::error file=app\/002_odd\.sql,line=3,title=MIGRATION_SQL::/m)
+  })
+
   it('names the option that it does not know', async () => {
     const { exitCode, err } = await new Project({ app: {} }).run('lint', '--al')
     expect(exitCode).toBe(2)

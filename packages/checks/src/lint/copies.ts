@@ -23,12 +23,13 @@ export class Copies {
 
   static async open(scratch: Scratch, dialect: Dialect, like: DatabaseSchema): Promise<Copies> {
     const bare = await scratch(like)
+    const filled = await scratch(like)
+    const copies = new Copies(scratch, dialect, { bare, filled })
     try {
-      const copies = new Copies(scratch, dialect, { bare, filled: await scratch(like) })
       await copies.fill(like)
       return copies
     } catch (error) {
-      await bare.close()
+      await copies.close()
       throw error
     }
   }

@@ -15,6 +15,12 @@ export interface SchemaProblem {
   readonly message: string
 }
 
+/** The part of the schema that is broken, as the subject of a sentence. */
+export function partOf({ kind, object }: SchemaProblem): string {
+  if (kind === 'view' || kind === 'trigger') return `The ${kind} ${object}`
+  return kind === 'default' ? `A default of ${object}` : `A foreign key of ${object}`
+}
+
 const missingParents = `SELECT m.name AS child, k."table" AS parent
   FROM main.sqlite_schema AS m, pragma_foreign_key_list(m.name, 'main') AS k
   WHERE m.type = 'table' AND NOT EXISTS (SELECT 1 FROM pragma_table_info(k."table", 'main'))

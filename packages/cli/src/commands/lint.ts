@@ -4,9 +4,9 @@ import type { Command, CommandContext } from '../command.ts'
 import { completeError } from '../complete-error.ts'
 import { completeHint } from '../complete-hint.ts'
 import { errorOutput, toMigrateError } from '../describe-error.ts'
-import type { LintFindingOutput, LintOutput } from '../output.ts'
+import type { ErrorOutput, LintFindingOutput, LintOutput } from '../output.ts'
 import { redactText } from '../redact-text.ts'
-import { githubAnnotations } from '../render/github-annotations.ts'
+import { type Annotation, githubAnnotations } from '../render/github-annotations.ts'
 import { renderError } from '../render/render-error.ts'
 import { renderLint } from '../render/render-lint.ts'
 import { styleOf } from '../render/style.ts'
@@ -87,16 +87,21 @@ function isAmiss({ findings }: LintOutput): boolean {
   return findings.some(({ level }) => level !== 'note')
 }
 
-function annotated(databases: readonly LintOutput[]) {
-  return databases.flatMap(({ findings }) =>
-    findings.map(({ level, file, line, code, message, hint }) => ({
+function annotated(databases: readonly LintOutput[]): readonly Annotation[] {
+  return databases.flatMap(({ findings, error }) => [
+    ...findings.map(({ level, file, line, code, message, hint }) => ({
       level: level === 'note' ? ('notice' as const) : level,
       file,
       line,
       title: code,
       message: `${message}\n${hint}`,
     })),
-  )
+    ...(error === undefined ? [] : [errorAnnotation(error)]),
+  ])
+}
+
+function errorAnnotation({ code, message, hint, file, line }: ErrorOutput): Annotation {
+  return { level: 'error', file, line, title: code, message: `${message}\n${hint}` }
 }
 
 export const lint: Command = {

@@ -7,6 +7,7 @@ import {
 } from '../foreign-constructs.ts'
 import type { LintRule, Verdict } from '../lint-rule.ts'
 import type { LintStatement } from '../lint-statement.ts'
+import { partOf } from '../schema-problems.ts'
 
 const NO_FUNCTION = /^(?:no such|unknown) function: (\w+)/
 
@@ -25,14 +26,9 @@ export const otherEngine: LintRule = {
     const found = constructIn(statement, refusedConstructs) ?? backslash(statement)
     return found && { message: `SQLite does not know ${found.what}: ${message}`, hint: found.hint }
   },
-  broken({ kind, object, message }) {
-    const called = kind === 'default' ? functionVerdict(message) : undefined
-    return (
-      called && {
-        ...called,
-        message: `A row of ${object} that needs its defaults cannot be added: ${message}`,
-      }
-    )
+  broken(problem) {
+    const called = functionVerdict(problem.message)
+    return called && { ...called, message: `${partOf(problem)} cannot be used: ${problem.message}` }
   },
   ran(statement) {
     const { action } = statement
