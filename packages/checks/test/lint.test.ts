@@ -250,6 +250,17 @@ describe('lint', () => {
     ])
   })
 
+  it('takes no other missing name for one that follows from an earlier failure', async () => {
+    const up =
+      "CREATE TABLE notes (id INT, kind ENUM('a')); UPDATE noted SET kind = 1; DELETE FROM notes; SELECT x FROM users;"
+    const findings = await found(users, up)
+    expect(findings.map(({ code, statement }) => `${statement} ${code}`)).toEqual([
+      '1 OTHER_ENGINE',
+      '2 MISSING_OBJECT',
+      '4 MISSING_COLUMN',
+    ])
+  })
+
   it('carries pending migrations out one after the other', async () => {
     const database = new LintedDatabase(join(temporaryFolder(), 'app.db'))
     await database.apply(users)
@@ -357,7 +368,9 @@ describe('lint', () => {
       "INSERT INTO users VALUES (7, 'a', 'b'); INSERT OR ROLLBACK INTO users VALUES (7, 'a', 'b');",
       'ALTER TABLE users ADD COLUMN role TEXT NOT NULL;',
     ])
-    expect(findings.map(({ code }) => code)).toContain('NOT_NULL_WITHOUT_DEFAULT')
-    expect(findings.some(({ migration, level }) => migration === '002_step' && level !== 'note')).toBe(true)
+    expect(findings.map(({ migration, statement, code }) => `${migration} ${statement} ${code}`)).toEqual([
+      '002_step 2 STATEMENT_FAILS',
+      '003_step 1 NOT_NULL_WITHOUT_DEFAULT',
+    ])
   })
 })

@@ -3,9 +3,9 @@ import type { LintRule, Verdict } from './lint-rule.ts'
 import type { OpenProblem } from './problem-ledger.ts'
 import type { EngineRefusal, RehearsedMigration } from './rehearsed-migration.ts'
 
-/** Words of the engine about a name that is not there. */
+/** Words of the engine about a name that is not there, and the name. */
 const NAME_MISSING =
-  /no such (?:table|column|index|view|trigger|constraint)|has no column named|unknown column/
+  /(?:no such (?:table|column|index|view|trigger|constraint): |has no column named |unknown column )(?:main\.)?"?(.+?)"?(?: in foreign key definition| - should this be .*)?$/
 
 /** Asks the rules about what was rehearsed. What only follows from an earlier failure is left out. */
 export class Judge {
@@ -35,7 +35,7 @@ export class Judge {
   problems(open: readonly OpenProblem[]): readonly LintFinding[] {
     const findings = new Map<string, LintFinding>()
     for (const { problem, rehearsed, statement } of open) {
-      if (this.#follows(`${problem.object} ${problem.parent} ${problem.message}`)) continue
+      if (this.#isWanting(problem.parent) || this.#follows(problem.message)) continue
       const [finding] = this.#first(
         (rule) => verdicts(rule.broken?.(problem, rehearsed), statement),
         rehearsed,
@@ -51,15 +51,15 @@ export class Judge {
 
   #refusal(refusal: EngineRefusal, rehearsed: RehearsedMigration): readonly LintFinding[] {
     const { statement, message, becauseOfRows } = refusal
-    const follows = NAME_MISSING.test(message) && this.#follows(message)
+    const follows = this.#follows(message)
     if (!becauseOfRows) this.#remember(refusal, rehearsed)
     if (follows) return []
     return this.#first((rule) => verdicts(rule.refused?.(refusal, rehearsed), statement), rehearsed)
   }
 
-  #remember({ statement }: EngineRefusal, { before, after }: RehearsedMigration): void {
+  #remember({ statement }: EngineRefusal, { after }: RehearsedMigration): void {
     const known = new Set(
-      [...before.objects, ...after.objects].flatMap(({ name, columns }) => [
+      after.objects.flatMap(({ name, columns }) => [
         name.toLowerCase(),
         ...columns.map((column) => column.name.toLowerCase()),
       ]),
@@ -70,9 +70,15 @@ export class Judge {
     }
   }
 
+  /** True for words about a name that is missing because of an earlier failure. */
   #follows(message: string): boolean {
-    const words = message.toLowerCase().match(/[\p{L}\p{N}_$]+/gu) ?? []
-    return words.slice(-3).some((word) => this.#wanting.has(word))
+    return this.#isWanting(NAME_MISSING.exec(message)?.[1] ?? '')
+  }
+
+  /** Of `table.column` either may be the reason. */
+  #isWanting(name: string): boolean {
+    const parts = [name, ...name.split('.')]
+    return parts.some((part) => this.#wanting.has(part.toLowerCase()))
   }
 
   #first(ask: (rule: LintRule) => readonly Verdict[], rehearsed: RehearsedMigration): readonly LintFinding[] {

@@ -106,10 +106,17 @@ class RehearsalPass {
       if (!migration.transactional) await this.#statements()
       else await session.transaction(() => this.#watched(), { foreignKeys: migration.foreignKeys })
     } catch (error) {
-      // What the engine says at the commit, or a transaction that ended too early.
-      this.#refuse(this.#current ?? this.#options.statements.at(-1), error)
       this.#astray = true
+      // A transaction that has ended too early is noticed by the statement behind the one that did it.
+      if (MigrateError.is(error) && error.code === 'TRANSACTION_LOST' && this.#refusals.length > 0)
+        return this.#left()
+      // Otherwise it is what the engine says at the commit.
+      this.#refuse(this.#current ?? this.#options.statements.at(-1), error)
     }
+    return this.#left()
+  }
+
+  #left(): Pass {
     return { refusals: this.#refusals, damage: this.#damage, idle: this.#idle, astray: this.#astray }
   }
 

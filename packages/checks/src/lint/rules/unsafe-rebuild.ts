@@ -11,7 +11,8 @@ export const unsafeRebuild: LintRule = {
   broken({ object, parent, message }, { statements }) {
     for (const statement of statements) {
       const { action } = statement
-      if (action.does !== 'rename-table' || !isDropped(action.to, statements)) continue
+      if (action.does !== 'rename-table' || !isDropped(action.to, statements.slice(statement.number)))
+        continue
       const { table, to } = action
       if (!sameName(to, parent) && !message.endsWith(`no such table: main.${to}`)) continue
       return {
