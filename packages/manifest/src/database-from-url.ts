@@ -1,5 +1,6 @@
-import { basename, extname, resolve } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
+import { defaultBackup } from './backup-settings.ts'
 import { parseDatabaseUrl } from './database-url.ts'
 import type { DatabaseEntry } from './manifest.ts'
 import { defaultsFor } from './resolve-database.ts'
@@ -27,8 +28,17 @@ export function databaseFromUrl({ cwd, url, migrations, name }: DatabaseFromUrlO
   }
   const place = parseDatabaseUrl(url, cwd)
   const called = name ?? nameOf(place.path ?? new URL(place.url).pathname)
-  const entry = { name: called, ...place, migrations: resolve(cwd, migrations) }
-  return { ...entry, ...defaultsFor(place.engine), driftIgnore: [] }
+  const folder = resolve(cwd, migrations)
+  const directory = dirname(place.path ?? cwd)
+  const backup = defaultBackup(called, { directory, place, migrations: folder })
+  return {
+    name: called,
+    ...place,
+    migrations: folder,
+    ...defaultsFor(place.engine),
+    driftIgnore: [],
+    ...(backup && { backup }),
+  }
 }
 
 function nameOf(path: string): string {

@@ -1,6 +1,7 @@
-import { realpathSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { DatabaseEntry } from './manifest.ts'
+import { realFolder } from './real-folder.ts'
 
 /** Two databases of a manifest that are one in truth. */
 export interface SharedPlace {
@@ -35,16 +36,6 @@ function filePlace(path: string): string {
     // Not there yet, or not to be looked at: its name has to do.
   }
   return join(realFolder(dirname(path)), basename(path))
-}
-
-/** A folder with its links resolved as far as it exists. */
-function realFolder(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    const parent = dirname(path)
-    return parent === path ? path : join(realFolder(parent), basename(path))
-  }
 }
 
 // The password does not make another database; the user may, by its search path.

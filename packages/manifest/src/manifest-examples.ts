@@ -22,6 +22,8 @@ const examples: Readonly<Record<string, string>> = {
   before: '"destructive"',
   drift: '{ "ignore": ["tmp_*"] }',
   ignore: '["tmp_*"]',
+  maxAge: '"90d"',
+  maxSize: '"20GB"',
   lockTimeout: '"30s"',
   schema: '"schema"',
 }

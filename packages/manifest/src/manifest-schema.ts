@@ -1,7 +1,8 @@
 // zod takes longer to load than everything else a command does, so this module is only ever imported dynamically.
 import { z } from 'zod'
 import { durationForm } from './duration.ts'
-import { backupMoments, layouts, releases, transactionModes } from './manifest.ts'
+import { backupMoments, layouts, mostKept, releases, transactionModes } from './manifest.ts'
+import { ageForm, sizeForm } from './measures.ts'
 import { defaultPragmas, pragmaForm, pragmaRules } from './pragmas.ts'
 
 // Each `error` ends the sentence "databases.settings.url is 42; it …".
@@ -50,6 +51,8 @@ const pragmas = z
     description: 'SQLite only: what every connection is set to. What is not named here keeps its default.',
   })
 
+const keepForm = 'must be a whole number of backups, 1 to 1,000,000'
+
 const backup = z
   .strictObject(
     {
@@ -57,8 +60,9 @@ const backup = z
         'Folder for backups, relative to this file. Default: backups/<name of the database>.',
       ).optional(),
       keep: z
-        .int({ error: 'must be a whole number of backups, 1 or more' })
-        .min(1, { error: 'must be a whole number of backups, 1 or more' })
+        .int({ error: keepForm })
+        .min(1, { error: keepForm })
+        .max(mostKept, { error: keepForm })
         .optional()
         .meta({ description: 'How many backups to keep; older ones are removed.', default: 30 }),
       before: choice(
@@ -68,6 +72,16 @@ const backup = z
           default: 'destructive',
         },
       ).optional(),
+      maxAge: z
+        .string({ error: `must be ${ageForm}, in quotes` })
+        .regex(/^\d+[hdw]$|\$\{/, { error: `must be ${ageForm}` })
+        .optional()
+        .meta({ description: 'How old a backup may become. Default: any age.', examples: ['90d'] }),
+      maxSize: z
+        .string({ error: `must be ${sizeForm}, in quotes` })
+        .regex(/^\d+(kB|MB|GB|TB)$|\$\{/, { error: `must be ${sizeForm}` })
+        .optional()
+        .meta({ description: 'How much room all backups may take. Default: any.', examples: ['20GB'] }),
     },
     { error: 'must be an object with "directory", "keep" and "before"' },
   )

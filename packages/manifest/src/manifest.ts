@@ -8,6 +8,8 @@ export const transactionModes = ['batch', 'each', 'all'] as const
 export const releases = ['atomic', 'independent'] as const
 /** When a backup is taken. */
 export const backupMoments = ['destructive', 'always', 'never'] as const
+/** More backups than this are a typing error. */
+export const mostKept = 1_000_000
 
 export type Engine = (typeof engines)[number]
 export type Layout = (typeof layouts)[number]
@@ -21,6 +23,10 @@ export interface BackupSettings {
   /** How many to keep. */
   readonly keep: number
   readonly before: (typeof backupMoments)[number]
+  /** How old one may become, in milliseconds. */
+  readonly maxAgeMs?: number
+  /** How much room all of them may take, in bytes. */
+  readonly maxBytes?: number
 }
 
 /** Switches are `on` or `off`, choices are written as SQLite documents them, numbers are numbers. */
@@ -44,6 +50,7 @@ export interface DatabaseEntry {
   /** SQLite only, empty for other engines; the defaults merged with what the manifest says. */
   readonly pragmas: Readonly<Record<string, PragmaValue>>
   readonly transaction: TransactionMode
+  /** SQLite files only: absent for what no backups can be made of. */
   readonly backup?: BackupSettings
   /** Patterns of what may differ from the schema that the migrations give; empty where nothing is said. */
   readonly driftIgnore: readonly string[]

@@ -47,6 +47,7 @@ describe('readManifest', () => {
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
       transaction: 'batch',
       driftIgnore: [],
+      backup: { directory: folder.path('databases/backups/settings'), keep: 30, before: 'destructive' },
     })
   })
 
@@ -85,6 +86,22 @@ describe('readManifest', () => {
       keep: 30,
       before: 'destructive',
     })
+  })
+
+  it('backs up every SQLite file, whether it says so or not, and nothing else', async () => {
+    const backup = { directory: folder.path('backups/a'), keep: 30, before: 'destructive' }
+    expect((await one({})).backup).toEqual(backup)
+    expect((await one({ url: ':memory:' })).backup).toBeUndefined()
+    expect((await one({ url: 'postgres://db/shop' })).backup).toBeUndefined()
+  })
+
+  it('reads how old and how large backups may become', async () => {
+    const { backup } = await one({ backup: { maxAge: '90d', maxSize: '20GB' } })
+    expect(backup).toMatchObject({ maxAgeMs: 7_776_000_000, maxBytes: 20_000_000_000 })
+  })
+
+  it('puts no backups among the migrations where nobody says where they go', async () => {
+    expect((await one({ migrations: '.' })).backup?.directory).toMatch(/-backups[\\/]a$/)
   })
 
   it('reads comments, trailing commas and a byte-order mark', async () => {

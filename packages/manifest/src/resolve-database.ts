@@ -1,18 +1,11 @@
 import { resolve } from 'node:path'
 import { MigrateError, suggest } from '@whimbrel/core'
+import { readBackup } from './backup-settings.ts'
 import type { DatabaseSettings } from './database-settings.ts'
 import { type DatabaseUrl, parseDatabaseUrl } from './database-url.ts'
 import { durationForm, readDuration } from './duration.ts'
 import { quote } from './json-node.ts'
-import {
-  type BackupSettings,
-  backupMoments,
-  type DatabaseEntry,
-  type Engine,
-  layouts,
-  type PragmaValue,
-  transactionModes,
-} from './manifest.ts'
+import { type DatabaseEntry, type Engine, layouts, type PragmaValue, transactionModes } from './manifest.ts'
 import { defaultPragmas, type PragmaRule, pragmaForm, pragmaRules, pragmaValue } from './pragmas.ts'
 
 /** What holds for a database where nobody says otherwise, by engine. */
@@ -36,19 +29,19 @@ export function resolveDatabase(settings: DatabaseSettings, directory: string): 
   const defaults = defaultsFor(place?.engine ?? 'sqlite')
   const schema = settings.text('schema')
   const lockTimeoutMs = readLockTimeout(settings)
-  const backup = readBackup(settings, directory)
   const entry = {
     layout: settings.choice('layout', layouts, defaults.layout),
     table: settings.text('table') ?? defaults.table,
     pragmas: { ...defaults.pragmas, ...readPragmas(settings, place?.engine) },
     transaction: settings.choice('transaction', transactionModes, defaults.transaction),
-    ...(backup && { backup }),
     driftIgnore: settings.texts('drift.ignore'),
     ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
     ...(schema !== undefined && { schema: resolve(directory, schema) }),
   }
   if (place === undefined || migrations === undefined) return undefined
-  return { name: settings.name, ...place, migrations: resolve(directory, migrations), ...entry }
+  const folder = resolve(directory, migrations)
+  const backup = readBackup(settings, { directory, place, migrations: folder })
+  return { name: settings.name, ...place, migrations: folder, ...entry, ...(backup && { backup }) }
 }
 
 function readPlace(settings: DatabaseSettings, directory: string): DatabaseUrl | undefined {
@@ -78,15 +71,6 @@ function readLockTimeout(settings: DatabaseSettings): number | undefined {
     })
   }
   return milliseconds
-}
-
-function readBackup(settings: DatabaseSettings, directory: string): BackupSettings | undefined {
-  if (settings.node('backup') === undefined) return undefined
-  return {
-    directory: resolve(directory, settings.text('backup.directory') ?? `backups/${settings.name}`),
-    keep: Number(settings.value('backup.keep') ?? 30),
-    before: settings.choice('backup.before', backupMoments, 'destructive'),
-  }
 }
 
 function readPragmas(

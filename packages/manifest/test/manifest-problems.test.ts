@@ -187,7 +187,7 @@ describe('a manifest that cannot be used', () => {
       'databases.a.backup is "yes"; it must be an object with "directory", "keep" and "before". Write for instance "backup": { "keep": 30 }',
       'databases.b is null; it must be an object with "url" and "migrations". Write for instance "b": { "url": "sqlite:app.db", "migrations": "app" }',
       'databases.c.lockTimeout is the number 30; it must be a whole number with ms, s or m, such as 500ms, 30s or 2m, in quotes. Write for instance "lockTimeout": "30s"',
-      'databases.c.backup.keep is the number 1.5; it must be a whole number of backups, 1 or more. Write for instance "keep": 30',
+      'databases.c.backup.keep is the number 1.5; it must be a whole number of backups, 1 to 1,000,000. Write for instance "keep": 30',
       'databases.c.backup.before is "sometimes"; it must be "destructive" or "always" or "never". Write for instance "before": "destructive"',
       'databases.c.backup.directory is the number 1; it must be text. Write for instance "directory": "backups"',
       'databases.d.lockTimeout is "30"; it must be a whole number with ms, s or m, such as 500ms, 30s or 2m. Write for instance "lockTimeout": "30s"',
@@ -270,6 +270,44 @@ describe('a manifest that cannot be used', () => {
     expect(problemsOf(error)).toHaveLength(100)
     const twice = `{ ${'"a": 1, '.repeat(50_000)} }`
     expect(problemsOf(await folder.refuse(twice))).toHaveLength(100)
+  })
+
+  it('refuses backups where they do not belong', async () => {
+    const backup = (directory: string, more = {}) => ({ ...database, backup: { directory, ...more } })
+    const problems = await told({
+      databases: {
+        a: backup('a'),
+        b: { ...backup('a/old'), url: 'b.db' },
+        c: { ...backup('./c.db'), url: 'c.db' },
+        d: { ...backup('a-backups'), url: 'd.db' },
+        e: { ...database, url: 'postgres://db/e', backup: {} },
+      },
+    })
+    const where = 'which is inside the folder of the migrations'
+    const give = 'Give a folder of its own, such as backups'
+    expect(problems.map((problem) => problem.replace(/^\d+:\d+: /, ''))).toEqual([
+      `databases.a.backup.directory is "a", ${where} (and 3 more problems). ${give}`,
+      `databases.b.backup.directory is "a/old", ${where}. ${give}`,
+      `databases.c.backup.directory is "./c.db", which is the database itself. ${give}`,
+      expect.stringMatching(/^databases\.e\.backup is for SQLite, and "e" is postgres\. /),
+    ])
+  })
+
+  it.each([0, -1, 1_000_001, 1e30, 1.5])('refuses to keep %d backups', async (keep) => {
+    const [problem] = await told({ databases: { a: { ...database, backup: { keep } } } })
+    expect(problem).toContain('databases.a.backup.keep is the number')
+    expect(problem).toContain('it must be a whole number of backups, 1 to 1,000,000')
+  })
+
+  it('refuses an age and a size that mean nothing', async () => {
+    const of = (backup: object) => told({ databases: { a: { ...database, backup } } })
+    expect(await of({ maxAge: '90' })).toEqual([expect.stringContaining('maxAge is "90"; it must be')])
+    expect(await of({ maxSize: '20GiB' })).toEqual([
+      expect.stringContaining('maxSize is "20GiB"; it must be'),
+    ])
+    expect(await of({ maxAge: '0d' })).toEqual([
+      expect.stringContaining('maxAge is "0d", which is not an age'),
+    ])
   })
 
   it('counts lines and columns as an editor does', async () => {

@@ -22,7 +22,9 @@ const optional = {
   backup: fc.record(
     {
       directory: text,
-      keep: fc.integer({ min: 1 }),
+      keep: fc.integer({ min: 1, max: 1_000_000 }),
+      maxAge: fc.constantFrom('36h', '90d', '8w', '${AGE}'),
+      maxSize: fc.constantFrom('500MB', '20GB', '${ROOM}'),
       before: fc.constantFrom('destructive', 'always', 'never'),
     },
     { requiredKeys: [] },

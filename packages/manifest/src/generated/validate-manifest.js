@@ -2,13 +2,13 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
 const pattern0 = new RegExp("^[A-Za-z][A-Za-z0-9_-]*$", "u");
 const pattern3 = new RegExp("\\$\\{", "u");
 const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern1 = new RegExp("^[^\\u0000]+$", "u");
-const pattern9 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
+const pattern11 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
 const schema8 = {"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false};
 const schema9 = {"type":["string","number","boolean"]};
 
@@ -346,7 +346,9 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema10 = {"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":9007199254740991},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]}},"additionalProperties":false};
+const schema10 = {"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false};
+const pattern8 = new RegExp("^\\d+[hdw]$|\\$\\{", "u");
+const pattern9 = new RegExp("^\\d+(kB|MB|GB|TB)$|\\$\\{", "u");
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -355,7 +357,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((key0 === "directory") || (key0 === "keep")) || (key0 === "before"))){
+if(!(((((key0 === "directory") || (key0 === "keep")) || (key0 === "before")) || (key0 === "maxAge")) || (key0 === "maxSize"))){
 validate49.errors = [{instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -392,8 +394,8 @@ return false;
 }
 if(errors === _errs4){
 if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 9007199254740991 || isNaN(data1)){
-validate49.errors = [{instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}}];
+if(data1 > 1000000 || isNaN(data1)){
+validate49.errors = [{instancePath:instancePath+"/keep",schemaPath:"#/properties/keep/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}}];
 return false;
 }
 else {
@@ -495,6 +497,50 @@ var valid0 = _errs6 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.maxAge !== undefined){
+let data3 = data.maxAge;
+const _errs12 = errors;
+if(errors === _errs12){
+if(typeof data3 === "string"){
+if(!pattern8.test(data3)){
+validate49.errors = [{instancePath:instancePath+"/maxAge",schemaPath:"#/properties/maxAge/pattern",keyword:"pattern",params:{pattern: "^\\d+[hdw]$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/maxAge",schemaPath:"#/properties/maxAge/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs12 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.maxSize !== undefined){
+let data4 = data.maxSize;
+const _errs14 = errors;
+if(errors === _errs14){
+if(typeof data4 === "string"){
+if(!pattern9.test(data4)){
+validate49.errors = [{instancePath:instancePath+"/maxSize",schemaPath:"#/properties/maxSize/pattern",keyword:"pattern",params:{pattern: "^\\d+(kB|MB|GB|TB)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate49.errors = [{instancePath:instancePath+"/maxSize",schemaPath:"#/properties/maxSize/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
 }
 }
 }
@@ -509,7 +555,7 @@ return errors === 0;
 }
 
 const schema11 = {"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false};
-const pattern8 = new RegExp("^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$", "u");
+const pattern10 = new RegExp("^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -537,7 +583,7 @@ let data1 = data0[i0];
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
-if(!pattern8.test(data1)){
+if(!pattern10.test(data1)){
 validate51.errors = [{instancePath:instancePath+"/ignore/" + i0,schemaPath:"#/properties/ignore/items/pattern",keyword:"pattern",params:{pattern: "^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}];
 return false;
 }
@@ -867,7 +913,7 @@ let data8 = data.lockTimeout;
 const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data8 === "string"){
-if(!pattern9.test(data8)){
+if(!pattern11.test(data8)){
 validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
@@ -1217,7 +1263,7 @@ let data8 = data.lockTimeout;
 const _errs26 = errors;
 if(errors === _errs26){
 if(typeof data8 === "string"){
-if(!pattern9.test(data8)){
+if(!pattern11.test(data8)){
 validate55.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
