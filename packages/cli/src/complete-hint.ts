@@ -1,7 +1,7 @@
 import type { Settings } from './settings.ts'
 
 const hinted =
-  /"(whimbrel (?:up|down|status|plan|mark|retry|accept|baseline|validate|check|history|restore|lint|drift)\b[^"]*)"/g
+  /"(whimbrel (?:up|down|backups|backup|status|plan|mark|retry|accept|baseline|validate|check|history|restore|lint|drift)\b[^"]*)"/g
 
 /** Options that lead from any folder to the same databases, as they were given to this call. */
 export function placeFlags({ single, manifest, environment }: Settings): string {

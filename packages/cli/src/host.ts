@@ -18,6 +18,7 @@ const looking = new Set([
   'mark',
   'accept',
   'baseline',
+  'backups',
 ])
 const signals = ['SIGINT', 'SIGTERM'] as const
 

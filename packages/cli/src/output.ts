@@ -13,6 +13,7 @@ export interface Output {
     | LintOutput
     | CheckOutput
     | DriftOutput
+    | BackupsOutput
   )[]
   /** What concerns the whole command. */
   error?: ErrorOutput
@@ -69,6 +70,8 @@ export interface RunOutput {
   steps: readonly StepOutput[]
   /** What the steps would take away, where they are planned or refused because of it. */
   impact?: readonly ImpactOutput[]
+  /** Path of the backup that was taken before. */
+  backup?: string
   skipped?: readonly { id: string; reason: string }[]
   findings?: readonly FindingOutput[]
   error?: ErrorOutput
@@ -230,4 +233,32 @@ export interface DifferenceOutput {
   table: string
   migrationsGive?: string
   databaseHas?: string
+}
+
+/** One database of `backup`, `backups` and `restore`. */
+export interface BackupsOutput {
+  name: string
+  /** Folder of its backups. */
+  directory: string
+  /** `backup`: the new one. `backups`: all, oldest first. `restore`: the one that was restored. */
+  backups: readonly BackupOutput[]
+  /** `backup`: ids of old ones that were removed. */
+  removed?: readonly string[]
+  /** `restore`: what was there before. */
+  kept?: BackupOutput
+  error?: ErrorOutput
+}
+
+export interface BackupOutput {
+  id: string
+  path: string
+  bytes: number
+  state: 'complete' | 'truncated' | 'file-missing' | 'manifest-missing' | 'unreadable' | 'edited' | 'newer'
+  /** From here on only where its manifest can be read. */
+  createdAt?: string
+  /** Id of the newest migration in it. */
+  migration?: string | null
+  reason?: 'manual' | 'automatic' | 'restore'
+  /** Run that it was taken for. */
+  runId?: string
 }

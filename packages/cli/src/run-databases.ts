@@ -11,6 +11,8 @@ import {
   type Step,
 } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
+import { type BackupProgress, backupSafeguard } from '@whimbrel/rollback-manager'
+import { backupsOf } from './backups-of.ts'
 import { completeError } from './complete-error.ts'
 import type { Consent } from './consent.ts'
 import { errorOutput, toMigrateError } from './describe-error.ts'
@@ -33,8 +35,10 @@ export interface RunSettings {
   /** The command as typed, for those who wait for the lock. */
   readonly commandLine: string
   readonly onEvent?: (target: Target, event: RunEvent) => void
+  /** Told how the backup before a run goes on. */
+  readonly onBackup?: (target: Target, progress: BackupProgress) => void
   readonly options?: Partial<MigrationRunnerOptions>
-  /** Looks after what a run of this database could lose. */
+  /** Looks after what a run of this database could lose, before the backup is taken. */
   readonly safeguard?: (target: Target) => Safeguard
   /** Of those who may have to agree; without it nobody has to. */
   readonly consent?: Consent
@@ -77,12 +81,24 @@ export async function runnersOf(settings: RunSettings): Promise<{
   return { runId, runnerOf }
 }
 
-/** Consent is asked for first: nothing is put away for a run that nobody agrees to. */
-function safeguardsOf({ consent, safeguard }: RunSettings, target: Target): Safeguard {
+/**
+ * Consent is asked for first, and what rows would be lost; then the backup is taken: nothing is put away for a run that
+ * nobody agrees to.
+ */
+function safeguardsOf({ consent, safeguard, onBackup }: RunSettings, target: Target): Safeguard {
   return combineSafeguards(
     ...(consent === undefined ? [] : [consent.safeguard(target)]),
     ...(safeguard === undefined ? [] : [safeguard(target)]),
+    ...backupOf(target, onBackup),
   )
+}
+
+/** The backup that is taken before a run, where one can be made. */
+function backupOf(target: Target, onBackup: RunSettings['onBackup']): readonly Safeguard[] {
+  const { backup, driver } = target
+  if (driver.snapshots === undefined) return []
+  const onProgress = (progress: BackupProgress) => onBackup?.(target, progress)
+  return [backupSafeguard({ backups: backupsOf(target), before: backup.before, onProgress })]
 }
 
 /** So that the main thread can say what it interrupts. */

@@ -43,7 +43,7 @@ async function untouched(target: Target, outcome: RunOutput['outcome']): Promise
 
 /** What a run did. */
 export function reportOutput({ name, flags }: Target, report: RunReport): RunOutput {
-  const { outcome, before, after, skipped, findings } = report
+  const { outcome, before, after, backup, skipped, findings } = report
   const steps = report.steps.map((step) =>
     step.durationMs === undefined ? step : { ...step, durationMs: Math.round(step.durationMs * 1000) / 1000 },
   )
@@ -53,6 +53,7 @@ export function reportOutput({ name, flags }: Target, report: RunReport): RunOut
     before,
     after,
     steps,
+    ...(backup !== undefined && { backup }),
     skipped: skipped.map(skippedOutput),
     findings: findings.map((finding) => findingOutput(finding, flags)),
   }

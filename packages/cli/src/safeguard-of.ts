@@ -11,7 +11,7 @@ export function safeguardOf(options: { readonly allowDataLoss?: boolean }): (tar
       directory: join(backup.directory, 'kept'),
       label: join(backupLabel, 'kept'),
       allowDataLoss: options.allowDataLoss,
-      retention: { keep: backup.keep },
+      retention: { keep: backup.keep, maxAgeMs: backup.maxAgeMs, maxBytes: backup.maxBytes },
     })
 }
 

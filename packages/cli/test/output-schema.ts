@@ -76,6 +76,7 @@ const run = z.strictObject({
     }),
   ),
   impact: z.array(impact).exactOptional(),
+  backup: z.string().exactOptional(),
   skipped,
   findings: z.array(finding).exactOptional(),
   error: error.exactOptional(),
@@ -190,6 +191,33 @@ const check = z.strictObject({
   error: error.exactOptional(),
 })
 
+const backup = z.strictObject({
+  id: z.string(),
+  path: z.string(),
+  bytes: z.int().min(0),
+  state: z.enum([
+    'complete',
+    'truncated',
+    'file-missing',
+    'manifest-missing',
+    'unreadable',
+    'edited',
+    'newer',
+  ]),
+  createdAt: time.exactOptional(),
+  migration: id.nullable().exactOptional(),
+  reason: z.enum(['manual', 'automatic', 'restore']).exactOptional(),
+  runId: uuid.exactOptional(),
+})
+const backups = z.strictObject({
+  name: z.string(),
+  directory: z.string(),
+  backups: z.array(backup),
+  removed: z.array(z.string()).exactOptional(),
+  kept: backup.exactOptional(),
+  error: error.exactOptional(),
+})
+
 /** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
 export const outputSchema = z.strictObject({
   ok: z.boolean(),
@@ -197,7 +225,7 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records, lint, check, drift])),
+  databases: z.array(z.union([run, status, history, records, lint, check, drift, backups])),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),

@@ -15,6 +15,7 @@ describe('databaseFromUrl', () => {
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
       transaction: 'batch',
+      driftIgnore: [],
       backup: { directory: '/app/data/backups/shop', keep: 30, before: 'destructive' },
     })
   })

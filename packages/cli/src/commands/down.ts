@@ -52,6 +52,7 @@ async function run(context: CommandContext<Options>) {
     options: { verifier: rollbackVerifier() },
     safeguard: safeguardOf(options),
     onEvent: listener.listen,
+    onBackup: listener.backup,
   })
   listener.close()
   return runCommandResult('down', context, done)

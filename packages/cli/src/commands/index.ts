@@ -1,5 +1,7 @@
 import type { Command } from '../command.ts'
 import { accept } from './accept.ts'
+import { backup } from './backup.ts'
+import { backups } from './backups.ts'
 import { baseline } from './baseline.ts'
 import { check } from './check.ts'
 import { create } from './create.ts'
@@ -10,6 +12,7 @@ import { init } from './init.ts'
 import { lint } from './lint.ts'
 import { mark } from './mark.ts'
 import { plan } from './plan.ts'
+import { restore } from './restore.ts'
 import { retry } from './retry.ts'
 import { status } from './status.ts'
 import { up } from './up.ts'
@@ -26,6 +29,9 @@ export const commands: readonly Command[] = [
   lint,
   check,
   drift,
+  backup,
+  backups,
+  restore,
   create,
   init,
   retry,

@@ -39,6 +39,7 @@ async function run(context: CommandContext<Options>) {
     safeguard: safeguardOf(options),
     options: { verifier: rollbackVerifier() },
     onEvent: listener.listen,
+    onBackup: listener.backup,
   })
   listener.close()
   return runCommandResult('retry', context, done)

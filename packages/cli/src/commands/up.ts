@@ -53,6 +53,7 @@ async function run(context: CommandContext<Options>) {
     safeguard: safeguardOf(options),
     consent,
     onEvent: listener.listen,
+    onBackup: listener.backup,
   })
   listener.close()
   return runCommandResult('up', context, done)

@@ -19,6 +19,7 @@ function renderRun(database: RunOutput, { style, width }: { style: Style; width:
     ...(database.skipped ?? []).map(
       ({ id, reason }) => `  ${style.waiting} ${id} ${style.dim(`skipped, ${reason}`)}`,
     ),
+    ...(database.backup === undefined ? [] : [`  ${style.done} ${style.dim(`backup ${database.backup}`)}`]),
     ...noteworthy(database, late).map((finding) => renderFinding(finding, style)),
   ]
   return `${lines.join('\n')}\n`

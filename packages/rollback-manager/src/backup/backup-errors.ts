@@ -46,9 +46,12 @@ export function unknownBackup(
   return new MigrateError('BACKUP_UNKNOWN', `There is no backup "${query}" in ${directory}`, { hint: known })
 }
 
-export function ambiguousBackup(query: string, ids: readonly string[]) {
-  return new MigrateError('BACKUP_UNKNOWN', `"${query}" is the beginning of ${ids.length} backups`, {
-    hint: `Give more of it: ${ids.slice(0, 5).join(', ')}`,
+export function ambiguousBackup(query: string, found: readonly { readonly id: string }[]) {
+  return new MigrateError('BACKUP_UNKNOWN', `"${query}" is the beginning of ${found.length} backups`, {
+    hint: `Give more of it: ${found
+      .slice(0, 5)
+      .map(({ id }) => id)
+      .join(', ')}`,
   })
 }
 
@@ -70,7 +73,7 @@ export function newerBackup(path: string, { made, here }: { made: string; here: 
 
 export function foreignBackup(path: string, { of, here }: { of: string; here: string }): MigrateError {
   return new MigrateError('BACKUP_FOREIGN', `${path} is a backup of ${of}, and this is ${here}`, {
-    hint: 'Select the database it belongs to with --db and --env; over another one it is never put',
+    hint: 'Select the database it belongs to with --db and --env; if it is to take the place of this one all the same, move this one away first',
     details: { file: path },
   })
 }

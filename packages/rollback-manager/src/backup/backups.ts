@@ -66,15 +66,18 @@ export class Backups {
     return this.#folder.list()
   }
 
-  /** The backup with this id, or the only one whose id begins so. Throws BACKUP_UNKNOWN. */
+  /** The backup with this id, the only one whose id begins so, or `latest`. Throws BACKUP_UNKNOWN. */
   async find(query: string): Promise<Backup> {
     const backups = await this.list()
-    const found = backups.filter(({ id }) => id.startsWith(query))
-    const exact = found.find(({ id }) => id === query) ?? (found.length === 1 ? found[0] : undefined)
-    if (exact !== undefined && query !== '') return exact
-    const ids = (some: readonly Backup[]) => some.map(({ id }) => id)
-    if (found.length > 1 && query !== '') throw ambiguousBackup(query, ids(found))
-    throw unknownBackup(query, { directory: this.directory, ids: ids(backups) })
+    const known = backups.map(({ id }) => id)
+    const newest = backups.findLast(({ state }) => state === 'complete')
+    if (query === 'latest' && newest !== undefined) return newest
+    const found = query === '' ? [] : backups.filter(({ id }) => id.startsWith(query))
+    const [first] = found
+    if (first === undefined) throw unknownBackup(query, { directory: this.directory, ids: known })
+    const exact = found.find(({ id }) => id === query)
+    if (exact === undefined && found.length > 1) throw ambiguousBackup(query, found)
+    return exact ?? first
   }
 
   /**
