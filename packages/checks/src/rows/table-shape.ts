@@ -39,7 +39,7 @@ export function tableShape(
   const columns = table.columns.filter(({ generated }) => !generated)
   const body = tokensOf(table, dialect)
   const definitions = definitionsIn(body)
-  const own = belongings.filter((object) => object !== table && object.kind !== 'view')
+  const own = belongings.filter((object) => object !== table && object.kind !== 'view' && mayRefuse(object))
   const texts = own.map((object) => ({ object, tokens: tokensOf(object, dialect) }))
   const named = (tokens: readonly SqlToken[]) => columnsIn(tokens, columns)
   return {
@@ -59,7 +59,14 @@ export function tableShape(
   }
 }
 
-function tokensOf({ sql }: SchemaObject, dialect: Dialect): readonly SqlToken[] {
+/** An index may refuse a row when it is unique, and when it computes something. */
+function mayRefuse({ kind, sql }: SchemaObject): boolean {
+  return kind !== 'index' || /unique/i.test(sql) || sql.indexOf('(') !== sql.lastIndexOf('(')
+}
+
+/** Nothing where the text cannot say anything about values, or cannot be read. */
+function tokensOf({ kind, sql }: SchemaObject, dialect: Dialect): readonly SqlToken[] {
+  if (kind === 'table' && !/check|references|rollback/i.test(sql)) return []
   try {
     return sqlTokens(sql, dialect)
   } catch {
