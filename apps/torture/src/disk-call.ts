@@ -11,6 +11,8 @@ export type DiskCall =
   | { readonly is: 'sync'; readonly file: string }
   | { readonly is: 'unlink'; readonly file: string }
   | { readonly is: 'rename'; readonly file: string; readonly to: string }
+  | { readonly is: 'link'; readonly file: string; readonly to: string }
+  | { readonly is: 'mkdir'; readonly file: string }
   /** Written to the file that stands for what people see. */
   | { readonly is: 'say'; readonly text: string }
 
@@ -24,15 +26,18 @@ export const diskCalls = [
   'unlink',
   'rename',
   'openat',
+  'mkdir',
 ] as const
 
 /**
  * Reads a trace that strace wrote with `-f -y -xx` and a string length that cuts nothing off. `said` is the file that
- * the process wrote its words to. Throws for a call that it does not know how to read: nothing may be left out.
+ * the process wrote its words to; what is outside `folder` is left out. Throws for a call that it does not know how to read: nothing may be left out.
  */
-export function readDiskCalls(trace: string, said: string): readonly DiskCall[] {
+export function readDiskCalls(trace: string, said: string, folder: string): readonly DiskCall[] {
   const calls: DiskCall[] = []
+  const place = [...Buffer.from(folder)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')
   for (const line of joined(trace.split('\n'))) {
+    if (!line.includes(place)) continue
     const parts = /^\d+ +(\w+)\((.*)\) += (-?\d+)/s.exec(line)
     if (parts === null) continue
     const [, name = '', argument = '', result = ''] = parts
@@ -65,8 +70,9 @@ function readCall(name: string, argument: string, result: number): DiskCall | un
     return readOnDescriptor(name, { file: textOf(descriptor[1]), rest: descriptor[2] ?? '', first, result })
   if (first === undefined) return undefined
   const file = first.toString('utf8')
+  if (name === 'mkdir') return { is: 'mkdir', file }
   if (name === 'unlink') return { is: 'unlink', file }
-  if (name === 'rename') return { is: 'rename', file, to: strings[1]?.toString('utf8') ?? '' }
+  if (name === 'rename' || name === 'link') return { is: name, file, to: strings[1]?.toString('utf8') ?? '' }
   if (name === 'openat') {
     return { is: 'open', file, creates: argument.includes('O_CREAT'), empties: argument.includes('O_TRUNC') }
   }

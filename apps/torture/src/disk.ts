@@ -11,6 +11,8 @@ type FileChange =
 /** A file and what a loss of power does not take from it. */
 interface DiskFile {
   safe: Buffer
+  /** A directory is no more than its name: what it holds is lost with that. */
+  readonly isDirectory?: boolean
   /** What was done since the last fsync. */
   pending: FileChange[]
 }
@@ -48,7 +50,11 @@ export class Disk {
     if (call.is === 'say') return
     const file = this.#names.get(call.file)
     if (call.is === 'open') this.#open(call, file)
-    else if (call.is === 'unlink') this.#rename(call.file, undefined)
+    else if (call.is === 'mkdir')
+      this.#make(call.file, { safe: Buffer.alloc(0), pending: [], isDirectory: true })
+    else if (call.is === 'link') {
+      if (file !== undefined) this.#make(call.to, file)
+    } else if (call.is === 'unlink') this.#rename(call.file, undefined)
     else if (call.is === 'rename') this.#rename(call.file, call.to)
     else if (call.is === 'sync') this.#sync(call.file, file)
     // A file that has no name any more is gone with its process.
@@ -65,23 +71,31 @@ export class Disk {
   /** The files as they may be found after a loss of power now. */
   afterPowerLoss(luck: Luck, random: () => number): ReadonlyMap<string, Buffer> {
     const found = new Map<string, Buffer>()
+    const made = [...this.#names].filter(([, { isDirectory }]) => isDirectory === true).map(([name]) => name)
+    const there = new Set<string>()
     for (const { safe, pending } of this.#directories.values()) {
       const names = new Map(safe)
       for (const { name, file } of chosen(pending, luck, random)) {
         if (file === undefined) names.delete(name)
         else names.set(name, file)
       }
-      for (const [name, file] of names) found.set(name, contentOf(file, luck, random))
+      for (const [name, file] of names) {
+        if (file.isDirectory === true) there.add(name)
+        else found.set(name, contentOf(file, luck, random))
+      }
     }
-    return found
+    const lost = made.filter((name) => !there.has(name))
+    return new Map([...found].filter(([name]) => !lost.some((directory) => name.startsWith(`${directory}/`))))
   }
 
   #open({ file: name, creates, empties }: DiskCall & { is: 'open' }, file: DiskFile | undefined): void {
-    if (file === undefined && creates) {
-      const made = { safe: Buffer.alloc(0), pending: [] }
-      this.#names.set(name, made)
-      this.#directoryOf(name).pending.push({ name, file: made })
-    } else if (empties) file?.pending.push({ is: 'truncate', size: 0 })
+    if (file === undefined && creates) this.#make(name, { safe: Buffer.alloc(0), pending: [] })
+    else if (empties) file?.pending.push({ is: 'truncate', size: 0 })
+  }
+
+  #make(name: string, file: DiskFile): void {
+    this.#names.set(name, file)
+    this.#directoryOf(name).pending.push({ name, file })
   }
 
   #rename(from: string, to: string | undefined): void {
@@ -96,7 +110,7 @@ export class Disk {
   }
 
   #sync(name: string, file: DiskFile | undefined): void {
-    if (file !== undefined) {
+    if (file !== undefined && file.isDirectory !== true) {
       file.safe = file.pending.reduce((bytes, change) => changed(bytes, change), file.safe)
       file.pending = []
       return

@@ -17,17 +17,24 @@ const errors: Readonly<Record<string, readonly string[]>> = {
   fallocate: ['ENOSPC'],
   unlink: ['EIO'],
   rename: ['EIO'],
+  link: ['EIO'],
+  mkdir: ['EIO', 'ENOSPC'],
   openat: ['EIO', 'ENOSPC', 'EMFILE'],
   fcntl: ['ENOLCK'],
   pread64: ['EIO'],
 }
 
+/** Errors that a system call can really have; none for a call that is left alone. */
+export function possibleErrors(call: string): readonly string[] {
+  return errors[call] ?? []
+}
+
 /** An error at every system call of a case: what is said has to be what is there. */
 export async function ioErrors(of: Case, settings: CampaignSettings): Promise<void> {
   await onStage(of, settings, async (stage) => {
-    const calls = await faultsOf(stage, '', (call) => errors[call] !== undefined)
+    const calls = await faultsOf(stage, '', (call) => possibleErrors(call).length > 0)
     const faults = calls.flatMap((fault) =>
-      (errors[fault.call] ?? []).map((error) => ({ ...fault, what: `error=${error}` })),
+      possibleErrors(fault.call).map((error) => ({ ...fault, what: `error=${error}` })),
     )
     const random = seededRandom(seedOf(settings.seed, `io ${caseName(of)}`))
     await tryPoints(

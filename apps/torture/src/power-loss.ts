@@ -139,7 +139,9 @@ async function record(project: Project): Promise<Recorded> {
   if (code !== 0) throw new Error(`The recorded run ended with ${code}: ${readFileSync(said, 'utf8')}`)
   return {
     files,
-    calls: readDiskCalls(readTrace(output), said).filter((call) => isMeant(call, places, project)),
+    calls: readDiskCalls(readTrace(output), said, project.folder).filter((call) =>
+      isMeant(call, places, project),
+    ),
   }
 }
 

@@ -71,6 +71,7 @@ export class Project {
       journal,
       database: this.database,
       migrations: join(this.folder, 'migrations'),
+      backups: this.backups,
       to: ids[last] ?? '',
     }
   }

@@ -4,11 +4,13 @@ import { processOwner } from '@whimbrel/core/process'
 import { rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
+import { runBackups } from './run-backups.ts'
 import type { Job, Said, Tell } from './runner.ts'
 
 /** Does a job with the packages, as an application would. */
 export async function runWhimbrel(job: Job, tell: Tell): Promise<Said> {
   const { database, migrations, mode, journal, operation, to } = job
+  if (operation === 'backup' || operation === 'restore') return runBackups(job)
   const runner = new MigrationRunner({
     driver: sqliteDriver({
       path: database,

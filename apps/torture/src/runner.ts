@@ -2,12 +2,13 @@ import type { Journal, Mode, Operation } from './case.ts'
 
 /** What one process is asked to do. Plain data: it travels as JSON. */
 export interface Job {
-  readonly operation: Operation
+  readonly operation: Operation | 'backup' | 'restore'
   readonly mode: Mode
   readonly journal: Journal
   /** Absolute paths. */
   readonly database: string
   readonly migrations: string
+  readonly backups: string
   /** The id up to which is applied, or which stays when rolling back. */
   readonly to: string
   readonly lockTimeoutMs?: number

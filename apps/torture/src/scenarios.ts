@@ -1,3 +1,5 @@
+import { backupFaults, backupPowerLoss } from './backup-faults.ts'
+import { backupCases } from './backup-stage.ts'
 import type { CampaignSettings } from './campaign.ts'
 import { type Case, casesOf, type Operation } from './case.ts'
 import { hostileFiles } from './hostile-files.ts'
@@ -30,6 +32,18 @@ const scenarios = {
   power: async (settings) => {
     for (const of of [...casesOf('library'), ...casesOf('command')]) {
       await powerLoss(of, limited(settings, Number.POSITIVE_INFINITY), settings.states)
+    }
+  },
+  backups: async (settings) => {
+    const all = limited(settings, Number.POSITIVE_INFINITY)
+    for (const of of backupCases) {
+      await backupFaults('kill', of, all)
+      await backupFaults('io', of, all)
+      await backupPowerLoss(
+        of,
+        limited({ ...settings, points: undefined }, Number.POSITIVE_INFINITY),
+        settings.states,
+      )
     }
   },
   races: async (settings) => {

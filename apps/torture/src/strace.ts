@@ -30,6 +30,7 @@ export const tracedCalls = [
   'fallocate',
   'unlink',
   'rename',
+  'link',
   'mkdir',
   'openat',
   'fcntl',
@@ -40,7 +41,7 @@ export const tracedCalls = [
 export function straceWords({ paths, calls, output, fault }: Tracing): readonly string[] {
   const inject = fault === undefined ? [] : ['-e', `inject=${fault.call}:${fault.what}:when=${fault.when}`]
   const places = paths.flatMap((path) => ['-P', path])
-  return ['strace', '-f', '-qq', '-o', output, ...places, '-e', `trace=${calls.join(',')}`, ...inject]
+  return ['strace', '-f', '-qq', '-y', '-o', output, ...places, '-e', `trace=${calls.join(',')}`, ...inject]
 }
 
 /** A tracer at work on a process that was running before. */

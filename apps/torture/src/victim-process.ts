@@ -21,7 +21,9 @@ export class VictimProcess {
   readonly ready: Promise<void>
 
   constructor() {
-    this.#process = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+    // One thread beside the main one, so that its calls come in the same order every time.
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '1' }
+    this.#process = spawn(process.execPath, [program], { env, stdio: ['pipe', 'pipe', 'inherit'] })
     const { stdin, stdout } = this.#process
     if (stdin === null || stdout === null) throw new Error('The victim has no pipes')
     stdin.on('error', () => undefined)
