@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Session } from '@whimbrel/core'
+import { type Driver, MigrateError, type Session, type Snapshots } from '@whimbrel/core'
 import {
   type Backup,
   Backups,
@@ -177,7 +177,58 @@ describe('a backup', () => {
   })
 })
 
+/** The real driver, of which one method of its snapshots is told to misbehave. */
+function misbehaving(driver: Driver, restore: (snapshots: Snapshots, path: string) => Promise<void>): Driver {
+  const snapshots = driver.snapshots as Snapshots
+  const changed: Snapshots = {
+    engine: () => snapshots.engine(),
+    save: (path, options) => snapshots.save(path, options),
+    open: (path) => snapshots.open(path),
+    examine: (path, options) => snapshots.examine(path, options),
+    restore: (path) => restore(snapshots, path),
+  }
+  return new Proxy(driver, {
+    get(target, name) {
+      if (name === 'snapshots') return changed
+      const value = Reflect.get(target, name, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
 describe('restore', () => {
+  it('looks what is there when the engine fails: done is what was done, whatever failed after its commit', async () => {
+    const fixture = await migrated()
+    const driver = sqliteDriver({ path: fixture.path, busyTimeoutMs: 100 })
+    const broken = new MigrateError('DATABASE_IO', 'The disk is on fire', { hint: 'Put it out' })
+    const afterwards = misbehaving(driver, async (snapshots, path) => {
+      await snapshots.restore(path)
+      throw broken
+    })
+    const before = misbehaving(driver, async () => {
+      throw broken
+    })
+    const backup = await fixture.backups().create({ lock })
+    fixture.exec('DELETE FROM birds')
+    await expect(fixture.backups({ driver: before }).restore(backup, { lock })).rejects.toBe(broken)
+    expect(fixture.rows('SELECT * FROM birds')).toEqual([])
+    const { content } = await fixture.backups({ driver: afterwards }).restore(backup, { lock })
+    expect(content).toEqual(backup.manifest?.content)
+    expect(fixture.rows('SELECT * FROM birds')).toHaveLength(2)
+  })
+
+  it('says that it could not be seen where nobody can tell what a failure left', async () => {
+    const fixture = await migrated()
+    const backup = await fixture.backups().create({ lock })
+    const driver = misbehaving(sqliteDriver({ path: fixture.path, busyTimeoutMs: 100 }), async () => {
+      writeFileSync(fixture.path, 'no database any more')
+      throw new MigrateError('DATABASE_IO', 'The disk is on fire', { hint: 'Put it out' })
+    })
+    const { error } = await failure(fixture.backups({ driver }).restore(backup, { lock }))
+    expect(error.message).toBe('The disk is on fire; whether it was restored could not be seen')
+    expect(error.hint).toMatch(/^Run the same restore again/)
+  })
+
   it('returns an identical database, and says so only after comparing it', async () => {
     const fixture = await migrated()
     const backups = fixture.backups()

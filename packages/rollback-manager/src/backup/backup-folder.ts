@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { noDirectory } from './backup-errors.ts'
 import { type BackupManifest, openManifest, type ReadManifest, sealedManifest } from './backup-manifest.ts'
-import { renameDurably, writeDurably } from './durable-files.ts'
+import { makeDirectoryDurably, renameDurably, writeDurably } from './durable-files.ts'
 
 const FILE = '.backup'
 const MANIFEST = '.backup.json'
@@ -52,7 +52,7 @@ export class BackupFolder {
   /** Makes the folder where there is none. Throws BACKUP_FAILED. */
   async prepare(): Promise<void> {
     try {
-      await mkdir(this.directory, { recursive: true })
+      await makeDirectoryDurably(this.directory)
       await this.#clearLeftovers()
     } catch (error) {
       throw noDirectory(this.directory, error)

@@ -159,12 +159,34 @@ export class Backups {
     const manifest = await this.verify(backup)
     const kept = (await driver.exists()) ? await this.#keepPresent(backup, { manifest, options }) : undefined
     const restoring = (progress: SnapshotProgress) => onProgress?.({ doing: 'restoring', ...progress })
-    await this.#snapshots.restore(backup.path, { signal, onProgress: restoring })
+    const failure = await this.#snapshots.restore(backup.path, { signal, onProgress: restoring }).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
     onProgress?.({ doing: 'comparing' })
-    const content = await this.#present()
-    const difference = contentDifference(manifest.content, content)
-    if (difference !== undefined) throw unverified(driver, { backup, difference })
+    const content = await this.#compared(backup, { manifest, failure })
     return { backup, content, ...(kept !== undefined && { kept }) }
+  }
+
+  /** What is there decides, and not whether the engine confirmed it: an error after its commit undoes nothing. */
+  async #compared(
+    backup: Backup,
+    { manifest, failure }: { manifest: BackupManifest; failure: { readonly error: unknown } | undefined },
+  ): Promise<DatabaseContent> {
+    const { driver } = this.#options
+    if (failure !== undefined && neverBegan(failure.error)) throw failure.error
+    let content: DatabaseContent
+    try {
+      // A read that failed once need not fail again.
+      content = await this.#present().catch(() => this.#present())
+    } catch (error) {
+      throw failure === undefined
+        ? unverified(driver, { backup, difference: 'it could not be read', cause: error })
+        : unseen(failure.error)
+    }
+    const difference = contentDifference(manifest.content, content)
+    if (difference === undefined) return content
+    throw failure === undefined ? unverified(driver, { backup, difference }) : failure.error
   }
 
   /** Refuses what would overwrite another database, and backs up what is there. */
@@ -265,11 +287,27 @@ function nothingThere({ location }: Driver): MigrateError {
 
 function unverified(
   { location }: Driver,
-  { backup, difference }: { backup: Backup; difference: string },
+  { backup, difference, cause }: { backup: Backup; difference: string; cause?: unknown },
 ): MigrateError {
   return new MigrateError(
     'RESTORE_UNVERIFIED',
     `${backup.id} was put in the place of ${location}, but then ${difference}`,
-    { hint: 'Stop every program that writes to it, then run the same restore again' },
+    { hint: 'Stop every program that writes to it, then run the same restore again', cause },
   )
+}
+
+/** Waiting in vain, or being told to stop, comes before the first page. */
+function neverBegan(error: unknown): boolean {
+  return MigrateError.is(error) && ['DATABASE_BUSY', 'INTERRUPTED'].includes(error.code)
+}
+
+/** A restore that failed, and nobody could see what it left. */
+function unseen(error: unknown): unknown {
+  if (!MigrateError.is(error)) return error
+  const { code, message, details } = error
+  return new MigrateError(code, `${message}; whether it was restored could not be seen`, {
+    hint: 'Run the same restore again when the database can be read again: it puts the backup there, or says why not',
+    details,
+    cause: error,
+  })
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rename } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open, rename } from 'node:fs/promises'
+import { dirname, relative } from 'node:path'
 
 /** Writes a new file and makes its content durable. */
 export async function writeDurably(path: string, text: string): Promise<void> {
@@ -14,10 +14,23 @@ export async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
+/** Makes a directory, with those above it, such that a loss of power does not take it with all that is in it. */
+export async function makeDirectoryDurably(path: string): Promise<void> {
+  const topmost = await mkdir(path, { recursive: true })
+  if (topmost === undefined) return
+  for (let made = path; !relative(topmost, made).startsWith('..'); made = dirname(made)) {
+    await syncDirectory(dirname(made))
+  }
+}
+
 /** Gives a file another name in its directory, for good. */
 export async function renameDurably(from: string, to: string): Promise<void> {
   await rename(from, to)
-  const directory = await open(dirname(to), 'r')
+  await syncDirectory(dirname(to))
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r')
   try {
     await directory.sync()
   } finally {

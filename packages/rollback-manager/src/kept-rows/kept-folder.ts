@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Step } from '@whimbrel/core'
+import { makeDirectoryDurably } from '../backup/durable-files.ts'
 import { expired } from '../retention/expired.ts'
 import type { RetentionPolicy } from '../retention/retention-policy.ts'
 
@@ -27,7 +28,7 @@ export class KeptFolder {
   }
 
   async make(): Promise<void> {
-    await mkdir(this.path, { recursive: true })
+    await makeDirectoryDurably(this.path)
     // Under the lock of the database nobody else is writing one.
     for (const name of await this.#names()) {
       if (name.endsWith('.jsonl.tmp')) await rm(join(this.path, name), { force: true })
