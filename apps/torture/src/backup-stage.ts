@@ -108,9 +108,9 @@ export class BackupStage {
     const { wrong, why } = await this.look(said)
     if (wrong !== undefined) return `after the next run: ${wrong}: ${why}`
     const left = [...readdirSync(this.project.folder), ...readdirSync(this.project.backups)]
-    const odd = left.filter(
-      (name) => /-(wal|shm|journal)$|\.(part|restoring)/.test(name) && !name.includes('lock'),
-    )
+    // Who only reads leaves a -wal as it is; who restores leaves none.
+    const leftover = this.operation === 'restore' ? /-(wal|shm|journal)$|\.(part|restoring)/ : /\.part/
+    const odd = left.filter((name) => leftover.test(name) && !name.includes('lock'))
     return odd.length === 0 ? undefined : `after the next run ${odd.join(', ')} is left`
   }
 

@@ -59,7 +59,12 @@ async function failAt(fault: Fault, stage: Stage): Promise<Outcome> {
     return { hit, states: 1, wrong: verdict.is, why: `${verdict.why}\n${said.message}` }
   const lie = lieOf(said, { rank: verdict.rank, last: judge.last })
   if (lie !== undefined) return { hit, states: 1, ...lie }
-  const stuck = await finish(project, judge)
+  let stuck = await finish(project, judge)
+  if (stuck !== undefined) {
+    // A lock that could not be given back is gone with its process, and not before.
+    await attempts.end()
+    stuck = await finish(project, judge)
+  }
   const left =
     said.exitCode === 0 ? 'said done' : verdict.rank === 0 ? 'said failed, old' : 'said failed, between'
   return { hit, states: 1, left, ...(stuck !== undefined && { wrong: 'stuck', why: stuck }) }

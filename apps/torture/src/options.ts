@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { parseArgs } from 'node:util'
+import type { Vehicle } from './case.ts'
 import { campaign, type ScenarioName, scenarioNames } from './scenarios.ts'
 
 export interface Options {
   readonly scenarios: readonly ScenarioName[]
   /** Points, rounds or moments of each case at most; how many by default is up to the scenario. */
   readonly points: number | undefined
+  readonly vehicle: Vehicle | undefined
   /** States rebuilt for each moment of a loss of power. */
   readonly states: number
   readonly seed: number
@@ -22,6 +24,7 @@ Kills, starves and lies to whimbrel and judges what is left of the database. Nee
 
   --scenario NAMES  of ${scenarioNames.join(', ')}; default: all but smoke
   --points N        points, rounds or moments of each case at most; default: as many as docs/reliability.md shows
+  --vehicle NAME    command or library; default: both
   --states N        states rebuilt for each moment of a loss of power; default: 60
   --seed N          chooses points, losses and random files; default: 1
   --out FILE        keep a line of JSON for each result, and go on from what is there
@@ -37,6 +40,7 @@ export function readOptions(args: readonly string[]): Options {
     options: {
       scenario: { type: 'string' },
       points: { type: 'string' },
+      vehicle: { type: 'string' },
       states: { type: 'string', default: '60' },
       seed: { type: 'string', default: '1' },
       out: { type: 'string' },
@@ -48,6 +52,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     ...values,
     out: values.out,
+    vehicle: vehicleOf(values.vehicle),
     scenarios: scenariosOf(values.scenario),
     points: values.points === undefined ? undefined : wholeNumber('points', values.points),
     states: wholeNumber('states', values.states),
@@ -62,6 +67,11 @@ function scenariosOf(list: string | undefined): readonly ScenarioName[] {
     if (known === undefined) throw new RangeError(`--scenario ${name} is none of ${scenarioNames.join(', ')}`)
     return known
   })
+}
+
+function vehicleOf(name: string | undefined): Vehicle | undefined {
+  if (name === undefined || name === 'command' || name === 'library') return name
+  throw new RangeError(`--vehicle ${name} is none of command, library`)
 }
 
 function wholeNumber(name: string, text: string): number {

@@ -1,7 +1,7 @@
 import { backupFaults, backupPowerLoss } from './backup-faults.ts'
 import { backupCases } from './backup-stage.ts'
 import type { CampaignSettings } from './campaign.ts'
-import { type Case, casesOf, type Operation } from './case.ts'
+import { type Case, casesOf, type Operation, type Vehicle } from './case.ts'
 import { hostileFiles } from './hostile-files.ts'
 import { type Interference, interfere, longReader } from './interference.ts'
 import { ioErrors } from './io-errors.ts'
@@ -13,6 +13,7 @@ import type { RunnerName } from './runner.ts'
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
   readonly points: number | undefined
   readonly states: number
+  readonly vehicle: Vehicle | undefined
 }
 
 type Scenario = (settings: ScenarioSettings) => Promise<void>
@@ -22,15 +23,17 @@ const usual = { command: 25, interference: 12, races: 30, readers: 20, random: 3
 
 const scenarios = {
   kill: async (settings) => {
-    for (const of of casesOf('library')) await killPoints(of, limited(settings, Number.POSITIVE_INFINITY))
-    for (const of of casesOf('command')) await killPoints(of, limited(settings, usual.command))
+    for (const of of cases('library', settings))
+      await killPoints(of, limited(settings, Number.POSITIVE_INFINITY))
+    for (const of of cases('command', settings)) await killPoints(of, limited(settings, usual.command))
   },
   io: async (settings) => {
-    for (const of of casesOf('library')) await ioErrors(of, limited(settings, Number.POSITIVE_INFINITY))
-    for (const of of casesOf('command')) await ioErrors(of, limited(settings, usual.command))
+    for (const of of cases('library', settings))
+      await ioErrors(of, limited(settings, Number.POSITIVE_INFINITY))
+    for (const of of cases('command', settings)) await ioErrors(of, limited(settings, usual.command))
   },
   power: async (settings) => {
-    for (const of of [...casesOf('library'), ...casesOf('command')]) {
+    for (const of of [...cases('library', settings), ...cases('command', settings)]) {
       await powerLoss(of, limited(settings, Number.POSITIVE_INFINITY), settings.states)
     }
   },
@@ -48,16 +51,16 @@ const scenarios = {
   },
   races: async (settings) => {
     const limit = settings.points ?? usual.races
-    for (const of of casesOf('library')) {
+    for (const of of cases('library', settings)) {
       for (const processes of [2, 4, 8])
         await races({ of, processes, rounds: limit }, limited(settings, limit))
     }
-    for (const of of casesOf('command').filter(only('batch', ['fresh', 'down']))) {
+    for (const of of cases('command', settings).filter(only('batch', ['fresh', 'down']))) {
       await races({ of, processes: 4, rounds: Math.min(limit, 10) }, limited(settings, limit))
     }
   },
   interference: async (settings) => {
-    for (const of of casesOf('library').filter(({ operation }) => operation !== 'fresh')) {
+    for (const of of cases('library', settings).filter(({ operation }) => operation !== 'fresh')) {
       for (const what of interferences) await interfere(what, of, limited(settings, usual.interference))
       await longReader(of, limited(settings, usual.readers), settings.points ?? usual.readers)
     }
@@ -65,10 +68,10 @@ const scenarios = {
   hostile: async (settings) => {
     const random = settings.points ?? usual.random
     const limit = limited(settings, random)
-    for (const of of casesOf('library').filter(({ mode }) => mode === 'batch' || mode === 'each')) {
+    for (const of of cases('library', settings).filter(({ mode }) => mode === 'batch' || mode === 'each')) {
       if (of.operation === 'up') await hostileFiles(of, limit, random)
     }
-    for (const of of casesOf('command').filter(only('batch', ['up'])))
+    for (const of of cases('command', settings).filter(only('batch', ['up'])))
       await hostileFiles(of, limit, Math.min(random, 60))
   },
   controls: async (settings) => {
@@ -110,6 +113,10 @@ const interferences: readonly Interference[] = ['stopped holder', 'killed holder
 /** Runs one scenario over all its cases. */
 export function runScenario(name: ScenarioName, settings: ScenarioSettings): Promise<void> {
   return scenarios[name](settings)
+}
+
+function cases(vehicle: Vehicle, settings: ScenarioSettings): readonly Case[] {
+  return settings.vehicle === undefined || settings.vehicle === vehicle ? casesOf(vehicle) : []
 }
 
 function limited(settings: ScenarioSettings, points: number): CampaignSettings {
