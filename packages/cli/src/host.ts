@@ -13,6 +13,8 @@ const looking = new Set([
   'lint',
   'check',
   'drift',
+  'stats',
+  'doctor',
   'create',
   'init',
   'mark',

@@ -14,6 +14,8 @@ export interface Output {
     | CheckOutput
     | DriftOutput
     | BackupsOutput
+    | StatsOutput
+    | DoctorOutput
   )[]
   /** What concerns the whole command. */
   error?: ErrorOutput
@@ -21,6 +23,8 @@ export interface Output {
   findings?: readonly FindingOutput[]
   /** Files a command wrote, relative to the working directory. */
   files?: readonly string[]
+  /** What `doctor` says of the installation and the manifest. */
+  diagnoses?: readonly DiagnosisOutput[]
 }
 
 export interface ErrorOutput {
@@ -261,4 +265,37 @@ export interface BackupOutput {
   reason?: 'manual' | 'automatic' | 'restore'
   /** Run that it was taken for. */
   runId?: string
+}
+
+/** One database of `stats`. */
+export interface StatsOutput {
+  name: string
+  url: string
+  exists: boolean
+  sizeBytes?: number
+  pages?: number
+  /** Bytes of a page. */
+  pageSize?: number
+  freePages?: number
+  /** With the tables of the tool; bytes are with indexes. */
+  tables: readonly { name: string; rows?: number; sizeBytes?: number }[]
+  integrity: 'ok' | 'broken' | 'not-checked'
+  lastBackup: { id: string; path: string; createdAt: string; sizeBytes: number } | null
+  findings: readonly FindingOutput[]
+  error?: ErrorOutput
+}
+
+/** One database of `doctor`. */
+export interface DoctorOutput {
+  name: string
+  url: string
+  diagnoses: readonly DiagnosisOutput[]
+  error?: ErrorOutput
+}
+
+export interface DiagnosisOutput {
+  name: string
+  verdict: 'ok' | 'note' | 'problem'
+  message: string
+  hint?: string
 }

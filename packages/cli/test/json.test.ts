@@ -62,6 +62,12 @@ const scenes: readonly [command: string, argv: readonly string[], prepare: (proj
     ['backups', [], () => undefined],
     ['restore', ['latest'], (project) => project.run('up').then(() => project.run('backup'))],
     ['restore', ['2001'], (project) => project.run('up')],
+    ['stats', [], (project) => project.run('up')],
+    ['stats', ['--no-integrity'], () => undefined],
+    ['stats', [], (project) => project.write('app.db', 'this is not a database, and never was')],
+    ['doctor', [], (project) => project.run('up')],
+    ['doctor', [], (project) => project.write('app.db', 'this is not a database, and never was')],
+    ['doctor', [], (project) => project.manifest('{')],
     ['create', ['x'], () => undefined],
     ['create', ['x'], (project) => project.migrations('app', { odd: '', odder: '' })],
     ['init', [], (project) => project.remove('whimbrel.json')],
@@ -91,7 +97,7 @@ describe('--json', () => {
       const document = outputSchema.parse(JSON.parse(out)) as Output
       expect(document).toMatchObject({ command, exitCode, ok: exitCode === 0 })
       const errors = [document, ...document.databases].filter(({ error }) => error !== undefined)
-      const found = ['validate', 'lint'].includes(command) || argv.includes('--check')
+      const found = ['validate', 'lint', 'doctor'].includes(command) || argv.includes('--check')
       if (!found) expect(errors.length > 0).toBe(exitCode !== 0)
     },
   )

@@ -190,6 +190,42 @@ const check = z.strictObject({
   findings: z.array(finding),
   error: error.exactOptional(),
 })
+const stats = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  exists: z.boolean(),
+  sizeBytes: z.int().exactOptional(),
+  pages: z.int().exactOptional(),
+  pageSize: z.int().exactOptional(),
+  freePages: z.int().exactOptional(),
+  tables: z.array(
+    z.strictObject({
+      name: z.string(),
+      rows: z.int().exactOptional(),
+      sizeBytes: z.int().exactOptional(),
+    }),
+  ),
+  integrity: z.enum(['ok', 'broken', 'not-checked']),
+  lastBackup: z
+    .strictObject({ id: z.string(), path: z.string(), createdAt: time, sizeBytes: z.int() })
+    .nullable(),
+  findings: z.array(finding),
+  error: error.exactOptional(),
+})
+const diagnoses = z.array(
+  z.strictObject({
+    name: z.string().min(2),
+    verdict: z.enum(['ok', 'note', 'problem']),
+    message: z.string().min(1),
+    hint: z.string().min(5).exactOptional(),
+  }),
+)
+const doctor = z.strictObject({
+  name: z.string(),
+  url: z.string(),
+  diagnoses,
+  error: error.exactOptional(),
+})
 
 const backup = z.strictObject({
   id: z.string(),
@@ -225,8 +261,9 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records, lint, check, drift, backups])),
+  databases: z.array(z.union([run, status, history, records, lint, check, drift, backups, stats, doctor])),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),
+  diagnoses: diagnoses.exactOptional(),
 }) satisfies z.ZodType<Output>

@@ -37,6 +37,8 @@ export { type BegunStatements, planRetry, type RetryRequest } from './plan/plan-
 export type {
   Capabilities,
   Damage,
+  DatabaseStatistics,
+  Diagnosis,
   Driver,
   ForeignKeyViolation,
   Inspector,
@@ -49,6 +51,7 @@ export type {
   Session,
   SqlValue,
   StopSignal,
+  TableStatistics,
   TransactionOptions,
   VerifyScope,
   Watch,

@@ -35,7 +35,8 @@ function load(): Engine {
   }
 }
 
-function installedVersion(): string | undefined {
+/** Version of better-sqlite3, undefined where it is not installed. */
+export function installedVersion(): string | undefined {
   try {
     return (requireHere('better-sqlite3/package.json') as { version?: string }).version
   } catch {

@@ -123,6 +123,21 @@ export class FileLock implements Lockable {
   }
 }
 
+/** Who is written down in a lock file, read without any right to write; undefined where nobody is. */
+export function readOwner(path: string, engine: Engine): LockOwner | undefined {
+  let handle: Handle | undefined
+  try {
+    handle = new engine(path, { readonly: true, timeout: 0 })
+    const row = ownerRow(handle)
+    return row && { host: row.host, pid: row.pid, command: row.command, since: row.since }
+  } catch {
+    // Somebody writes it at this moment, or it is torn: the next who takes the lock sees to that.
+    return undefined
+  } finally {
+    handle?.close()
+  }
+}
+
 function isDamage(error: unknown): boolean {
   return /^SQLITE_(CORRUPT|NOTADB)/.test(engineCode(error))
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   type DatabaseSchema,
+  type Diagnosis,
   type Dialect,
   type Driver,
   type Lock,
@@ -12,6 +13,7 @@ import {
 } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DatabaseFile } from './database-file.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
 import { type CheckedOptions, checkOptions, type SqliteDriverOptions } from './driver-options.ts'
 import { type Engine, loadEngine } from './engine.ts'
 import { FileLock } from './file-lock.ts'
@@ -90,6 +92,10 @@ class SqliteDriver implements Driver {
     const close = () => session.close()
     this.#open.add(close)
     return session
+  }
+
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    return diagnose({ ...this.#options, file: this.#file, engine: this.#engine() })
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import { backups } from './backups.ts'
 import { baseline } from './baseline.ts'
 import { check } from './check.ts'
 import { create } from './create.ts'
+import { doctor } from './doctor.ts'
 import { down } from './down.ts'
 import { drift } from './drift.ts'
 import { history } from './history.ts'
@@ -14,6 +15,7 @@ import { mark } from './mark.ts'
 import { plan } from './plan.ts'
 import { restore } from './restore.ts'
 import { retry } from './retry.ts'
+import { stats } from './stats.ts'
 import { status } from './status.ts'
 import { up } from './up.ts'
 import { validate } from './validate.ts'
@@ -32,6 +34,8 @@ export const commands: readonly Command[] = [
   backup,
   backups,
   restore,
+  stats,
+  doctor,
   create,
   init,
   retry,

@@ -96,9 +96,22 @@ export interface Driver {
    * the schema that is given and no rows; foreign keys are not enforced while it is filled.
    */
   scratch?(like?: DatabaseSchema): Promise<Session>
+  /** Optional role: looks at the place and what surrounds it, changes nothing, and throws nothing that it can tell. */
+  diagnose?(): Promise<readonly Diagnosis[]>
   /** Optional role: copies of the whole database. */
   readonly snapshots?: Snapshots
   close(): Promise<void>
+}
+
+/** One thing that was looked at, and what to do where something is wrong. */
+export interface Diagnosis {
+  /** What was looked at, in a word or two: `free space`. */
+  readonly name: string
+  /** `note` is odd and may be meant so; with a `problem` something will fail, or has. */
+  readonly verdict: 'ok' | 'note' | 'problem'
+  readonly message: string
+  /** The next command or edit; only where something is to be done. */
+  readonly hint?: string
 }
 
 /** Rows of one table whose parent is missing. */
@@ -139,6 +152,9 @@ export interface Inspector {
    * The schema as the engine describes it now. What did not change may be the same object as the last time: then it is
    * the same for certain.
    */
+  /** How much there is and where: counts every row and looks at every page. */
+  statistics(): Promise<DatabaseStatistics>
+  /** The schema as the engine describes it now. */
   schema(): Promise<DatabaseSchema>
   /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
   tableBytes(table: string): Promise<number | undefined>
@@ -155,6 +171,26 @@ export interface Inspector {
     columns: readonly string[],
     orderBy?: readonly string[],
   ): AsyncIterable<readonly SqlValue[]>
+}
+
+/** How much a database holds. */
+export interface DatabaseStatistics {
+  readonly sizeBytes: number
+  readonly pages: number
+  /** Bytes of a page. */
+  readonly pageSize: number
+  /** Pages that hold nothing and wait to be used again. */
+  readonly freePages: number
+  /** By name; tables that keep the rows of another one, of a search index for instance, count as part of that. */
+  readonly tables: readonly TableStatistics[]
+}
+
+export interface TableStatistics {
+  readonly name: string
+  /** Undefined where they cannot be counted. */
+  readonly rows?: number
+  /** Bytes of the pages that it uses with its indexes; undefined where the engine does not say. */
+  readonly sizeBytes?: number
 }
 
 /** How much one table holds. */

@@ -1,6 +1,7 @@
 import type {
   DatabaseContent,
   DatabaseSchema,
+  DatabaseStatistics,
   Inspector,
   IntegrityProblem,
   RowCount,
@@ -17,6 +18,7 @@ import { countRows } from './count-rows.ts'
 import { findProblems } from './find-problems.ts'
 import { KnownNames } from './known-names.ts'
 import { readContent } from './read-content.ts'
+import { readStatistics } from './read-statistics.ts'
 import { SchemaLinks } from './schema-links.ts'
 import { SchemaReader } from './schema-reader.ts'
 import { ScriptWatch } from './script-watch.ts'
@@ -64,6 +66,10 @@ export class SqliteInspector implements Inspector {
   async sizeBytes(): Promise<number> {
     const connection = this.#connection
     return Number(connection.pragma('page_count')) * Number(connection.pragma('page_size'))
+  }
+
+  async statistics(): Promise<DatabaseStatistics> {
+    return readStatistics(this.#connection, await this.schema())
   }
 
   async schema(): Promise<DatabaseSchema> {

@@ -1,6 +1,6 @@
 import type { Damage, Inspector, Session } from '@whimbrel/core'
 import { expect, it } from 'vitest'
-import { type DriverSuite, sessionWithBirds } from './driver-fixture.ts'
+import { addBird, type DriverSuite, sessionWithBirds } from './driver-fixture.ts'
 
 const unharmed: Damage = { violations: [], dangling: [], losses: [] }
 
@@ -44,6 +44,25 @@ export function describeInspector(suite: DriverSuite): void {
   it('knows the size of the database, where it inspects', async () => {
     const { inspector } = await open()
     expect((await inspector?.sizeBytes()) ?? 1).toBeGreaterThan(0)
+  })
+
+  it('counts rows and pages, where it inspects', async () => {
+    const { session, inspector } = await open()
+    await addBird(session, 1)
+    await addBird(session, 2)
+    const statistics = await inspector?.statistics()
+    const rows = statistics?.tables.map(({ name, rows }) => [name.toLowerCase(), rows])
+    expect(
+      rows ?? [
+        ['birds', 2],
+        ['chicks', 0],
+      ],
+    ).toEqual([
+      ['birds', 2],
+      ['chicks', 0],
+    ])
+    expect(statistics?.sizeBytes ?? 1).toBeGreaterThan(0)
+    expect(statistics?.pages ?? 1).toBeGreaterThan(0)
   })
 
   it('sees no damage in an ordinary script, where it inspects', async () => {
