@@ -78,7 +78,9 @@ class Victim extends Project {
     const before = this.files()
     const { exitCode, databases } = await this.json('status')
     expect(exitCode).toBe(0)
-    expect(databases).toMatchObject([{ findings: [] }])
+    // A database that was put back by hand says so.
+    const findings = databases[0]?.findings.filter(({ code }) => code !== 'COPIED')
+    expect(findings).toEqual([])
     expect([databases[0]?.applied.length, databases[0]?.pending.length]).toEqual([applied, count - applied])
     expect(this.files()).toEqual(before)
   }
