@@ -36,12 +36,19 @@ async function leaveInDoubt(project: Guarded): Promise<void> {
   project.write({ '002_alone': alone('SELECT 2') })
 }
 
+async function backUpAndGoOn(project: Guarded): Promise<void> {
+  expect(await project.run('backup', ...production)).toMatchObject({ exitCode: 0 })
+  project.write({ '002_two': table('two') })
+  expect(await project.run('up', ...production)).toMatchObject({ exitCode: 0 })
+}
+
 /** What can lose data, with what has to be the case before. */
 const risks: readonly [args: readonly string[], prepare: (project: Guarded) => unknown][] = [
   [['up'], (project) => project.write({ '002_drop': migration('DROP TABLE one;') })],
   [['down'], () => undefined],
   [['mark', '2', 'pending'], leaveInDoubt],
   [['retry'], leaveInDoubt],
+  [['restore', 'latest'], backUpAndGoOn],
   [['accept', '1', '--reason', 'meant'], (project) => project.write({ '001_one': table('uno') })],
 ]
 
