@@ -8,6 +8,7 @@ export default defineConfig({
   // One flat folder: every program finds the others beside itself.
   entry: {
     main: 'src/main.ts',
+    'backup-bench': 'src/backup-bench.ts',
     child: 'src/child.ts',
     'in-process': 'src/in-process.ts',
     'check-in-process': 'src/check-in-process.ts',
