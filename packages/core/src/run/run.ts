@@ -170,16 +170,43 @@ export class Run {
       const started = this.#started(step)
       try {
         this.#finished(step, await this.#steps.alone({ step, attempt, sql: await this.#sqlOf(step) }))
-      } catch (error) {
-        await this.#failed(step, {
-          attempt,
-          durationMs: performance.now() - started,
-          error: asMigrateError(error),
-        })
+      } catch (thrown) {
+        const durationMs = performance.now() - started
+        const error = await this.#settled(step, asMigrateError(thrown))
+        if (error === undefined) {
+          this.#finished(step, { durationMs, rowsChanged: 0 })
+          continue
+        }
+        await this.#failed(step, { attempt, durationMs, error })
         await this.#recordApart()
       }
     }
     this.#committed(group)
+  }
+
+  /** What an error at a commit means for a step outside a transaction, as the records tell; undefined: it is done. */
+  async #settled(step: Step, error: MigrateError): Promise<MigrateError | undefined> {
+    if (error.details.commit !== true) return error
+    const records = await this.#recordsNow()
+    if (records === undefined) return commitUnknownError(error)
+    const record = records.find(({ version }) => version === step.migration.version)
+    if (record?.state === 'in-doubt') return error
+    const isDone = (record === undefined) === (step.direction === 'down')
+    return isDone ? undefined : asMigrateError(error.cause)
+  }
+
+  /** Read on a connection of its own; undefined where nobody can. */
+  async #recordsNow(): Promise<readonly Applied[] | undefined> {
+    try {
+      const session = await this.#context.driver.session('read')
+      return await withClosing(
+        () => session.close(),
+        () => this.#context.tracker.applied(session),
+      )
+    } catch {
+      // The error of the commit says more than the one of looking.
+      return undefined
+    }
   }
 
   /** A statement outside a transaction may have changed the connection itself. */
@@ -221,20 +248,12 @@ export class Run {
 
   /** Asks the database on a connection of its own: an error at COMMIT does not mean "not kept". */
   async #wasKept(group: StepGroup): Promise<'yes' | 'no' | 'unknown'> {
-    try {
-      const session = await this.#context.driver.session('read')
-      const records = await withClosing(
-        () => session.close(),
-        () => this.#context.tracker.applied(session),
-      )
-      const versions = new Set(records.map(({ version }) => version))
-      const isKept = ({ direction, migration }: Step) =>
-        versions.has(migration.version) === (direction === 'up')
-      return this.#doneOf(group).every(isKept) ? 'yes' : 'no'
-    } catch {
-      // The error of the commit says more than the one of looking.
-      return 'unknown'
-    }
+    const records = await this.#recordsNow()
+    if (records === undefined) return 'unknown'
+    const versions = new Set(records.map(({ version }) => version))
+    const isKept = ({ direction, migration }: Step) =>
+      versions.has(migration.version) === (direction === 'up')
+    return this.#doneOf(group).every(isKept) ? 'yes' : 'no'
   }
 
   /** In a transaction of its own, after the one of the step was undone; best effort beside the first error. */

@@ -75,7 +75,14 @@ export class StepRunner {
     const started = performance.now()
     await this.#protect(work, this.#factsOf(work.sql))
     await this.#hook('before', work.step)
-    await session.transaction(() => this.#begin(work))
+    try {
+      await session.transaction(() => this.#begin(work))
+    } catch (error) {
+      // Nobody knows yet whether its record is there.
+      throw MigrateError.is(error) && error.details.commit === true
+        ? leftInDoubtError(work.step, error)
+        : error
+    }
     try {
       return await this.#begun(work, started)
     } catch (error) {
