@@ -255,7 +255,7 @@ describe('where kept rows go', () => {
   })
 
   it('has to be writable: otherwise the step is not run', async () => {
-    const project = await aviary()
+    const project = await aviary({ backup: { before: 'never' } })
     project.write('backups', 'this is a file')
     const { exitCode, err } = await project.run('down', '--allow-data-loss')
     expect(exitCode).toBe(1)

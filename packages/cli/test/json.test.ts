@@ -43,6 +43,13 @@ const scenes: readonly [command: string, argv: readonly string[], prepare: (proj
     ['lint', [], () => undefined],
     ['lint', ['--all'], (project) => project.migrations('app', { '004_c': migration('DROP TABLE nope;') })],
     ['lint', [], (project) => project.write('app.db', 'this is not a database, and never was')],
+    ['check', [], () => undefined],
+    [
+      'check',
+      [],
+      (project) => project.migrations('app', { '004_c': migration('CREATE TABLE c (id)', 'SELECT 1') }),
+    ],
+    ['check', [], (project) => project.remove('app')],
     ['drift', [], (project) => project.run('up')],
     [
       'drift',
@@ -97,7 +104,7 @@ describe('--json', () => {
       const document = outputSchema.parse(JSON.parse(out)) as Output
       expect(document).toMatchObject({ command, exitCode, ok: exitCode === 0 })
       const errors = [document, ...document.databases].filter(({ error }) => error !== undefined)
-      const found = ['validate', 'lint', 'doctor'].includes(command) || argv.includes('--check')
+      const found = ['validate', 'lint', 'check', 'doctor'].includes(command) || argv.includes('--check')
       if (!found) expect(errors.length > 0).toBe(exitCode !== 0)
     },
   )
