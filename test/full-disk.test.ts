@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 import { type Document, documentOf, Project, run, stateOf, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
@@ -23,13 +24,22 @@ const matrix = journals.flatMap((journal) => moments.map((moment) => ({ journal,
 const all = ['001_first', '002_small', '003_large']
 
 /** A project whose database is on a disk of one megabyte, which can be made larger. */
-async function onSmallDisk(journal: string, { skip }: TestContext) {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
-    skip('only root on Linux can make a small disk')
+async function onSmallDisk(journal: string, context: TestContext) {
   const project = new Project(
     { '001_first': first },
     { url: 'sqlite:disk/app.db', pragmas: { journal_mode: journal } },
   )
+  const { disk, enlarge } = smallDisk(project, context)
+  const path = join(disk, 'app.db')
+  expect(await project.run('up')).toMatchObject({ exitCode: 0 })
+  project.write({ '002_small': small })
+  return { project, path, disk, enlarge }
+}
+
+/** A disk of one megabyte in the folder of the project. */
+function smallDisk(project: Project, { skip }: TestContext) {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    skip('only root on Linux can make a small disk')
   const disk = join(project.folder, 'disk')
   mkdirSync(disk)
   const mount = (...args: string[]) =>
@@ -40,10 +50,7 @@ async function onSmallDisk(journal: string, { skip }: TestContext) {
     skip(`mount is not permitted here: ${(error as Error).message}`)
   }
   onTestFinished(() => void execFileSync('umount', ['-l', disk]))
-  const path = join(disk, 'app.db')
-  expect(await project.run('up')).toMatchObject({ exitCode: 0 })
-  project.write({ '002_small': small })
-  return { project, path, disk, enlarge: () => mount('-o', 'remount,size=128m') }
+  return { disk, enlarge: () => mount('-o', 'remount,size=128m') }
 }
 
 /** The report says what is there: what it calls applied is, and nothing else is. */
@@ -131,5 +138,30 @@ describe('a database with a limit of its own', () => {
     project.configure({})
     expect(await project.run('up')).toMatchObject({ exitCode: 0 })
     expect(project.state().applied).toEqual(all)
+  })
+})
+
+describe('a disk that becomes full while rows are kept', () => {
+  it('stops the step before it is run, leaves nothing behind, and with more room the same command works', async (context) => {
+    const project = new Project(
+      { '001_first': migration('CREATE TABLE first (id INTEGER PRIMARY KEY, a);', 'DROP TABLE first;') },
+      { backup: { directory: 'disk', before: 'never' } },
+    )
+    const { disk, enlarge } = smallDisk(project, context)
+    expect(await project.run('up')).toMatchObject({ exitCode: 0 })
+    const database = new Database(project.path)
+    database.exec(
+      'INSERT INTO first WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i, hex(randomblob(5000)) FROM n',
+    )
+    database.close()
+    const { exitCode, databases } = await project.json('down', '--allow-data-loss')
+    expect(exitCode).toBe(1)
+    expect(databases[0]?.error).toMatchObject({ code: 'ROWS_NOT_KEPT' })
+    expect(databases[0]?.error?.message).toMatch(/ENOSPC/)
+    expect(project.rows('SELECT count(*) AS n FROM first')).toEqual([{ n: 300 }])
+    expect(readdirSync(join(disk, 'kept'))).toEqual([])
+    enlarge()
+    expect(await project.run('down', '--allow-data-loss')).toMatchObject({ exitCode: 0 })
+    expect(project.state().tables).toEqual([])
   })
 })

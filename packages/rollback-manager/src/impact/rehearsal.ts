@@ -65,6 +65,8 @@ export class Rehearsal {
     const failed: { statement: number; message: string; drops: Named | undefined }[] = []
     await this.#together(async () => {
       for (const [index, statement] of script.statements.entries()) {
+        // What a retry does not run again has happened already.
+        if (index < (step.done ?? 0)) continue
         const sql = script.sql.slice(statement.start, statement.end)
         const problem = await this.#try(sql, statement)
         if (problem === undefined) continue
