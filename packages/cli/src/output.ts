@@ -14,6 +14,7 @@ export interface Output {
     | CheckOutput
     | DriftOutput
     | BackupsOutput
+    | ReturnOutput
     | StatsOutput
     | DoctorOutput
   )[]
@@ -250,6 +251,25 @@ export interface BackupsOutput {
   removed?: readonly string[]
   /** `restore`: what was there before. */
   kept?: BackupOutput
+  error?: ErrorOutput
+}
+
+/** The one database of `restore`, where it was given a file of kept rows. */
+export interface ReturnOutput {
+  name: string
+  /** Id of the migration that had taken them away. */
+  migration: string
+  /** Rows that are back now. */
+  returned: number
+  /** Rows that were there already, exactly like that. */
+  alreadyThere: number
+  refused: readonly {
+    table: string
+    reason: string
+    rows: number
+    /** Of the first few. */
+    keys: readonly string[]
+  }[]
   error?: ErrorOutput
 }
 

@@ -253,6 +253,21 @@ const backups = z.strictObject({
   kept: backup.exactOptional(),
   error: error.exactOptional(),
 })
+const returned = z.strictObject({
+  name: z.string(),
+  migration: id,
+  returned: count,
+  alreadyThere: count,
+  refused: z.array(
+    z.strictObject({
+      table: z.string(),
+      reason: z.string().min(5),
+      rows: z.int().min(1),
+      keys: z.array(z.string()).min(1),
+    }),
+  ),
+  error: error.exactOptional(),
+})
 
 /** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
 export const outputSchema = z.strictObject({
@@ -261,7 +276,9 @@ export const outputSchema = z.strictObject({
   exitCode: z.int().min(0).max(130),
   runId: uuid.exactOptional(),
   dryRun: z.boolean().exactOptional(),
-  databases: z.array(z.union([run, status, history, records, lint, check, drift, backups, stats, doctor])),
+  databases: z.array(
+    z.union([run, status, history, records, lint, check, drift, backups, stats, doctor, returned]),
+  ),
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),

@@ -3,13 +3,14 @@ import { resolve } from 'node:path'
 import { type Backup, type Backups, backupAt } from '@whimbrel/rollback-manager'
 import { backupOutput } from '../backup-output.ts'
 import { backupsOf, lockFor } from '../backups-of.ts'
-import type { Command, CommandContext } from '../command.ts'
+import type { Command, CommandContext, CommandResult } from '../command.ts'
 import { completeError } from '../complete-error.ts'
 import { Consent } from '../consent.ts'
 import { toMigrateError } from '../describe-error.ts'
 import type { BackupsOutput } from '../output.ts'
 import { renderRestored } from '../render/render-backups.ts'
 import { styleOf } from '../render/style.ts'
+import { isKeptFile, returnKept } from '../return-kept.ts'
 import { RunListener } from '../run-listener.ts'
 import { findTargets, type Target } from '../target.ts'
 import { theOnly } from '../the-only.ts'
@@ -24,21 +25,22 @@ async function run(context: CommandContext<Options>) {
   const [query = ''] = args
   const targets = await findTargets(settings, terminal)
   const target = theOnly(targets.selected, 'restore')
+  const consent = new Consent('restore', targets, context)
   const restoring = async () => {
-    await new Consent('restore', targets, context).ahead(target)
-    return restoreBackup(query, { target, context })
+    await consent.ahead(target)
+    return isKeptFile(query)
+      ? returnKept(resolve(terminal.cwd, query), { target, targets, consent, context })
+      : restoreBackup(query, { target, context })
   }
-  const database = await restoring().catch((error: unknown) => {
+  return restoring().catch((error: unknown) => {
     throw completeError(toMigrateError(error), target.flags)
   })
-  const output = { ok: true, command: 'restore', exitCode: 0, databases: [database] }
-  return { output, text: renderRestored(database, styleOf(terminal.color)) }
 }
 
 async function restoreBackup(
   query: string,
   { target, context }: { target: Target; context: CommandContext<Options> },
-): Promise<BackupsOutput> {
+): Promise<CommandResult> {
   const { options, terminal } = context
   const backups = backupsOf(target)
   const found = await findBackup(query, { backups, cwd: terminal.cwd })
@@ -50,12 +52,14 @@ async function restoreBackup(
       keepPresent: options.backup !== false,
       onProgress: (progress) => listener.backup(target, progress),
     })
-    return {
+    const database: BackupsOutput = {
       name: target.name,
       directory: backups.directory,
       backups: [backupOutput(backup)],
       ...(kept !== undefined && { kept: backupOutput(kept) }),
     }
+    const output = { ok: true, command: 'restore', exitCode: 0, databases: [database] }
+    return { output, text: renderRestored(database, styleOf(terminal.color)) }
   } finally {
     listener.close()
   }
@@ -70,8 +74,8 @@ function findBackup(query: string, { backups, cwd }: { backups: Backups; cwd: st
 
 export const restore: Command = {
   name: 'restore',
-  summary: 'Put a backup in the place of a database',
-  args: '<backup>',
+  summary: 'Put a backup in the place of a database, or bring kept rows back',
+  args: '<backup|file>',
   options: [{ flags: '--no-backup', description: 'do not back up first what is there now' }],
   examples: ['whimbrel restore latest --db settings'],
   run,
