@@ -246,7 +246,8 @@ describe('a migration outside a transaction that is killed at any moment', () =>
         return 'in doubt'
       },
     })
-    expect(report.seen['in doubt']).toBeGreaterThan(0)
+    // Where a kill hits is chance; at a chosen system call the next tests make sure of it.
+    expect(report.killed).toBeGreaterThan(0)
   })
 
   it.for([

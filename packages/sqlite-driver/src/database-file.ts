@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
+import { databaseReplaced } from './database-replaced.ts'
 import { unreachable } from './error-translation.ts'
 import type { Place } from './place.ts'
 
@@ -99,10 +100,7 @@ export class DatabaseFile implements Place {
 
   /** The error where the file is not the one that was opened. */
   replaced(): MigrateError {
-    const what = this.identity() === undefined ? 'was removed' : 'was replaced by another file'
-    return new MigrateError('DATABASE_REPLACED', `${this.location} ${what} while it was open`, {
-      hint: 'Find out what moves the file, see which one is right, and run the command again',
-    })
+    return databaseReplaced(this)
   }
 
   #realPath(): string {

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
+import { databaseReplaced } from './database-replaced.ts'
 import type { Place } from './place.ts'
 import { statementHint } from './statement-hint.ts'
 
@@ -38,6 +39,8 @@ type Translate = (error: unknown, place: Place, context: TranslationContext) => 
 const translations: readonly { pattern: RegExp; translate: Translate }[] = [
   { pattern: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/, translate: busy },
   { pattern: /^SQLITE_FULL/, translate: full },
+  // SQLite sees by itself, before it writes to its journal, that the file has been moved away.
+  { pattern: /^SQLITE_READONLY_DBMOVED/, translate: (error, place) => databaseReplaced(place, error) },
   { pattern: /^SQLITE_(READONLY|PERM)/, translate: readOnly },
   { pattern: /^SQLITE_IOERR/, translate: inputOutput },
   { pattern: /^SQLITE_CORRUPT/, translate: corrupt },

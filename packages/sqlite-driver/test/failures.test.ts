@@ -158,3 +158,18 @@ describe('damage', () => {
     })
   })
 })
+
+describe('a file that is moved away under an open session', () => {
+  it('is called replaced, not read-only, when SQLite notices it first', async () => {
+    const { database } = place.current()
+    const session = await place.current().session('write', { pragmas: { journal_mode: 'DELETE' } })
+    await session.execute('CREATE TABLE birds (id INTEGER)')
+    await copyFile(database, `${database}.other`)
+    await rename(`${database}.other`, database)
+    await expect(session.execute('INSERT INTO birds VALUES (1)')).rejects.toMatchObject({
+      code: 'DATABASE_REPLACED',
+      message: expect.stringContaining('was replaced by another file while it was open'),
+    })
+    await session.close().catch(() => undefined)
+  })
+})
