@@ -7,7 +7,7 @@ import { migration } from './fixture.ts'
 import { needsStrace, spread } from './strace.ts'
 
 /** Points at which each system call is made to fail; IO_POINTS=1000 tries all of them. */
-const points = Number(process.env.IO_POINTS ?? 3)
+const points = Number(process.env.IO_POINTS ?? 2)
 const calls = ['fsync,fdatasync', 'pwrite64', 'pread64', 'ftruncate', 'unlink'] as const
 /** Those that change something: a kill at a read is a kill at the next of these. */
 const writing = calls.filter((call) => call !== 'pread64')

@@ -7,7 +7,7 @@ import { cleanEnv, Project, rowsOf, script, stateOf, until, whimbrel } from './c
 import { migration, temporaryFolder } from './fixture.ts'
 
 /** More rounds find rarer moments: KILL_ROUNDS=500. The seed of a failure is in its message. */
-const rounds = Number(process.env.KILL_ROUNDS ?? 5)
+const rounds = Number(process.env.KILL_ROUNDS ?? 4)
 const seed = Number(process.env.KILL_SEED ?? 1)
 const timeout = 30_000 + rounds * 2_000
 const count = 24

@@ -53,7 +53,7 @@ describe('commandFirst', () => {
 
   it.each([
     [['upp'], /"upp"/, /"up"/],
-    [['stats'], /"stats"/, /"status"/],
+    [['sttatus'], /"sttatus"/, /"status"/],
     [['helo'], /"helo"/, /"help"/],
     [['help', 'dwon'], /"dwon"/, /"down"/],
     [['version'], /"version"/, /"whimbrel --version"/],
