@@ -18,7 +18,9 @@ export function lossRefusal(impact: Impact): MigrateError {
     ]
     return `${id} would take away ${what.join(', ')}`
   })
-  const more = losses.length > NAMED ? [`and ${losses.length - NAMED} more steps lose something`] : []
+  const unnamed = losses.length - NAMED
+  const more =
+    unnamed > 0 ? [`and ${unnamed} more ${unnamed === 1 ? 'step loses' : 'steps lose'} something`] : []
   return new MigrateError('CONSENT_REQUIRED', [...losses.slice(0, NAMED), ...more].join('; '), {
     hint: 'Look at it with --dry-run, then add --allow-data-loss: what goes is kept in a file first',
     details: { migration: losing[0]?.id, impact: { steps: impact.steps } },
