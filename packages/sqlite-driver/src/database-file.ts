@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import { databaseReplaced } from './database-replaced.ts'
@@ -64,7 +64,7 @@ export class DatabaseFile implements Place {
   checkWritable(): void {
     const path = this.#realPath()
     const companions = ['-wal', '-shm', '-journal'].map((suffix) => path + suffix)
-    const locked = [path, dirname(path), ...companions].find((one) => existsSync(one) && !permits(one))
+    const locked = [path, dirname(path), ...companions].find(forbids)
     if (locked === undefined) return
     const what =
       locked === dirname(path)
@@ -127,5 +127,16 @@ function permits(path: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** It is there and may not be written. One question: what somebody removes between two would look forbidden. */
+function forbids(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return false
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code !== 'ENOENT' && code !== 'ENOTDIR'
   }
 }
