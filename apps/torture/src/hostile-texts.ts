@@ -132,7 +132,7 @@ export const hostileTexts: readonly HostileText[] = [
   text('a broken foreign key', 'INSERT INTO visits (id, person) VALUES (1000, 12345);', ['undone']),
   text('a view of nothing', 'CREATE VIEW broken AS SELECT * FROM nowhere;', any),
   text('no SQL at all', 'Dear reader, this is a letter.', ['refused', 'undone']),
-  text('a shell', '.shell rm -rf /tmp/nothing\n.quit', ['refused', 'undone']),
+  text('a shell', '.shell true\n.quit', ['refused', 'undone']),
   { ...text('a header that lies', 'SELECT 1;', any), header: '-- Migration: 004_other' },
   { ...text('a header that nobody knows', 'SELECT 1;', any), header: '-- Transaktion: none' },
   { ...text('a dependency on itself', 'SELECT 1;', any), header: '-- Depends-On: 003_hostile' },
