@@ -18,9 +18,11 @@ function run(command, args, cwd) {
 
 for (const name of readdirSync(join(root, 'packages'))) {
   const folder = join(root, 'packages', name)
-  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const { exports } = manifest
   run('pnpm', ['pack', '--pack-destination', packed], folder)
-  const archive = readdirSync(packed).find((file) => file.startsWith(`whimbrel-${name}-`))
+  const stem = manifest.name.replace('@', '').replace('/', '-')
+  const archive = readdirSync(packed).find((file) => file === `${stem}-${manifest.version}.tgz`)
   if (archive === undefined) continue
   run('publint', ['run', join(packed, archive), '--strict'], root)
   if (exports !== undefined) run('attw', [join(packed, archive), '--profile', 'esm-only'], root)

@@ -10,11 +10,30 @@ const allowed: Record<string, readonly string[]> = {
   checks: ['core'],
   core: [],
   manifest: ['core'],
+  orchestrator: ['core', 'rollback-manager'],
   'rollback-manager': ['core'],
   'sqlite-driver': ['core'],
   testing: ['core'],
   'version-tracker': ['core'],
-  cli: ['checks', 'core', 'manifest', 'rollback-manager', 'sqlite-driver', 'version-tracker'],
+  whimbrel: [
+    'checks',
+    'core',
+    'manifest',
+    'orchestrator',
+    'rollback-manager',
+    'sqlite-driver',
+    'version-tracker',
+  ],
+  cli: [
+    'checks',
+    'core',
+    'manifest',
+    'orchestrator',
+    'rollback-manager',
+    'sqlite-driver',
+    'version-tracker',
+    'whimbrel',
+  ],
 }
 
 interface PackageJson {

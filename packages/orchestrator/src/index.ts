@@ -1,0 +1,8 @@
+export type {
+  Release,
+  ReleaseFinding,
+  ReleasePart,
+  ReleasePhase,
+  ReleasePlan,
+  ReleaseStep,
+} from './plan/release-plan.ts'
