@@ -58,6 +58,7 @@ export type {
   WatchOptions,
 } from './ports/driver.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
+export type { OtherPlace, RunJournal } from './ports/run-journal.ts'
 export type {
   DatabaseContent,
   EngineVersion,
@@ -78,7 +79,8 @@ export type {
 export type { Attempt, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
 export { resolveId } from './resolve-id.ts'
 export { combineSafeguards } from './run/combine-safeguards.ts'
-export { refuseProblems } from './run/decide.ts'
+export type { Coordination } from './run/coordination.ts'
+export { type Decide, refuseProblems } from './run/decide.ts'
 export type { RunEvent } from './run/events.ts'
 export type { HookContext, Hooks } from './run/hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'

@@ -21,6 +21,7 @@ import { waitForLock } from './lock-waiting.ts'
 import { memoryLock } from './memory-lock.ts'
 import { type Opened, openedForReading, openedForWriting, openedFromHandle } from './opened.ts'
 import { setPragma } from './pragmas.ts'
+import { RunJournalFile } from './run-journal-file.ts'
 import { openScratch } from './scratch.ts'
 import { SqliteSnapshots } from './snapshots/sqlite-snapshots.ts'
 import { SqliteSession } from './sqlite-session.ts'
@@ -38,6 +39,8 @@ class SqliteDriver implements Driver {
   readonly location: string
   /** Only for a file. */
   readonly snapshots?: SqliteSnapshots
+  /** Only for a file. */
+  readonly runJournal?: RunJournalFile
   readonly #options: CheckedOptions
   readonly #file: DatabaseFile | undefined
   /** Sessions and locks that nobody ended yet. */
@@ -49,7 +52,9 @@ class SqliteDriver implements Driver {
     this.location = options.label
     const inMemory = options.path === ':memory:'
     this.#file = inMemory ? undefined : new DatabaseFile(resolve(options.path), options.label)
-    if (this.#file !== undefined) this.snapshots = this.#snapshotsOf(this.#file)
+    if (this.#file === undefined) return
+    this.snapshots = this.#snapshotsOf(this.#file)
+    this.runJournal = new RunJournalFile(this.#file)
   }
 
   async exists(): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { Dialect } from '../model/dialect.ts'
 import type { DatabaseSchema } from '../schema/database-schema.ts'
+import type { RunJournal } from './run-journal.ts'
 import type { DatabaseContent, Snapshots } from './snapshots.ts'
 
 /** A value that every driver can bind and return. */
@@ -98,6 +99,8 @@ export interface Driver {
   scratch?(like?: DatabaseSchema): Promise<Session>
   /** Optional role: looks at the place and what surrounds it, changes nothing, and throws nothing that it can tell. */
   diagnose?(): Promise<readonly Diagnosis[]>
+  /** Optional role: what a run over several databases has decided. */
+  readonly runJournal?: RunJournal
   /** Optional role: copies of the whole database. */
   readonly snapshots?: Snapshots
   close(): Promise<void>

@@ -6,19 +6,22 @@ import type { Look } from './look.ts'
 /** Makes a plan from what exists and what is applied. */
 export type Decide = (state: MigrationState) => Plan
 
+/** The same, where others have a say in it. */
+export type DecideTogether = (state: MigrationState) => Plan | Promise<Plan>
+
 /** A plan that may be carried out; throws for wrong files and blocking findings. */
-export function decided(decide: Decide, look: Look): Plan {
+export async function decided(decide: DecideTogether, look: Look): Promise<Plan> {
   refuseProblems(look.problems)
-  const planned = decide(look.state)
+  const planned = await decide(look.state)
   const error = refusal(planned.findings)
   if (error !== undefined) throw error
   return planned
 }
 
 /** Like `decided`; undefined where a migration is in doubt, which may only be another run that is in the middle of it. */
-export function decidedUnlocked(decide: Decide, look: Look): Plan | undefined {
+export async function decidedUnlocked(decide: Decide, look: Look): Promise<Plan | undefined> {
   try {
-    return decided(decide, look)
+    return await decided(decide, look)
   } catch (error) {
     if (MigrateError.is(error) && error.code === 'IN_DOUBT') return undefined
     throw error

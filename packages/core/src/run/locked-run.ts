@@ -4,7 +4,8 @@ import { withOwnDependencies } from '../plan/own-dependencies.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Session } from '../ports/driver.ts'
 import type { RunIdentity } from '../ports/version-tracker.ts'
-import { type Decide, decided } from './decide.ts'
+import type { Coordination } from './coordination.ts'
+import { type DecideTogether, decided } from './decide.ts'
 import type { RunEvent } from './events.ts'
 import { type Look, type RunOptions, takeLook } from './look.ts'
 import { Run } from './run.ts'
@@ -20,6 +21,7 @@ import { withClosing } from './with-closing.ts'
 export interface LockedRunContext {
   readonly identity: RunIdentity
   readonly emit: (event: RunEvent) => void
+  readonly coordination?: Coordination
 }
 
 /** One run under a lock that the caller holds: decides again from what is there now, protects, carries out, reports. */
@@ -33,7 +35,10 @@ export class LockedRun {
   }
 
   /** Throws a MigrateError with the report in its details when it was begun and failed. */
-  async carryOut(decide: Decide, { look, options }: { look: Look; options: RunOptions }): Promise<RunReport> {
+  async carryOut(
+    decide: DecideTogether,
+    { look, options }: { look: Look; options: RunOptions },
+  ): Promise<RunReport> {
     const { driver, tracker, name } = this.#options
     const session = await driver.session('write')
     let run: Run | undefined
@@ -44,8 +49,9 @@ export class LockedRun {
         // Somebody was faster: which files are needed, and what they are compared with, may have changed, too.
         const same = sameRecords(applied, look.state.applied) && options.begun !== true
         const now = same ? look : await takeLook(this.#options, options)
-        const planned = decided(decide, { ...now, state: { ...now.state, applied } })
+        const planned = await decided(decide, { ...now, state: { ...now.state, applied } })
         await this.#checkKept(planned, { session, look: now })
+        await this.#context.coordination?.protect()
         const safety = await this.#protect(planned, { session, look: now })
         const log = runLog(planned, { look: now, runId: this.#context.identity.runId, safety })
         run = new Run(this.#runContext(now, safety), { plan: planned, log, session, applied })
@@ -139,9 +145,20 @@ export class LockedRun {
   }
 
   #runContext({ scripts }: Look, safety: Safety) {
-    const { driver, tracker, transaction = 'batch', hooks = {}, signal, verifier, safeguard } = this.#options
+    const { coordination } = this.#context
+    const {
+      driver,
+      tracker,
+      transaction: wanted = 'batch',
+      hooks = {},
+      signal,
+      verifier,
+      safeguard,
+    } = this.#options
     const { identity, emit } = this.#context
     const { dialect } = driver
+    // What is kept or undone together with others is one transaction.
+    const transaction = coordination === undefined ? wanted : 'all'
     return {
       driver,
       dialect,
@@ -155,6 +172,7 @@ export class LockedRun {
       verifier,
       safeguard,
       safety,
+      coordination,
     }
   }
 }

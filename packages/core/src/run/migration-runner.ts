@@ -5,6 +5,7 @@ import type { Script } from '../model/script.ts'
 import { type MigrationState, type Plan, plan, type Step, type UpRequest } from '../plan/plan.ts'
 import type { Driver, LockOwner, Session } from '../ports/driver.ts'
 import type { RunIdentity } from '../ports/version-tracker.ts'
+import type { Coordination } from './coordination.ts'
 import { type Decide, decided, decidedUnlocked, refuseProblems } from './decide.ts'
 import type { RunEvent } from './events.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
@@ -14,6 +15,7 @@ import type { RunReport } from './run-report.ts'
 import { checkOptions, type MigrationRunnerOptions } from './runner-options.ts'
 import { stepGroups } from './step-groups.ts'
 import { readStepSql, remaining } from './step-sql.ts'
+import { refuseUnfinishedRun } from './unfinished-run.ts'
 import { withClosing } from './with-closing.ts'
 
 export type UpOptions = Omit<UpRequest, 'direction' | 'environment' | 'engine'>
@@ -74,7 +76,7 @@ export class MigrationRunner {
 
   /** Any plan, without carrying it out. Throws what `run` would refuse. */
   async plan(decide: Decide, options: RunOptions = {}): Promise<Plan> {
-    const planned = decided(decide, await takeLook(this.#options, options))
+    const planned = await decided(decide, await takeLook(this.#options, options))
     this.#checkGroups(planned)
     return planned
   }
@@ -108,7 +110,7 @@ export class MigrationRunner {
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
   async run(decide: Decide, options: RunOptions = {}): Promise<RunReport> {
     const look = await takeLook(this.#options, options)
-    const first = decidedUnlocked(decide, look)
+    const first = await decidedUnlocked(decide, look)
     if (first !== undefined) this.#checkGroups(first)
     if (first?.steps.length === 0) {
       const report = runLog(first, { look, runId: this.#runId }).report(first.before)
@@ -121,7 +123,31 @@ export class MigrationRunner {
     const run = new LockedRun(this.#options, { identity: this.#identity(), emit })
     return withClosing(
       () => lock.release(),
-      () => run.carryOut(decide, { look, options }),
+      async () => {
+        await this.#refuseUnfinished()
+        return run.carryOut(decide, { look, options })
+      },
+    )
+  }
+
+  /**
+   * Carries out a plan that is made together with those of other databases, in one transaction, and keeps it or undoes
+   * it with them. Takes the lock also where there is nothing to do. Throws as `run` does.
+   */
+  async join(coordination: Coordination, options: RunOptions = {}): Promise<RunReport> {
+    const lock = await this.#lock()
+    const emit = (event: RunEvent) => this.#emit(event)
+    const run = new LockedRun(this.#options, { identity: this.#identity(), emit, coordination })
+    const decide = (state: MigrationState) => coordination.decide(state)
+    return withClosing(
+      () => lock.release(),
+      async () => {
+        try {
+          return await run.carryOut(decide, { look: await takeLook(this.#options, options), options })
+        } finally {
+          await coordination.leave()
+        }
+      },
     )
   }
 
@@ -143,6 +169,7 @@ export class MigrationRunner {
     return withClosing(
       () => lock.release(),
       async () => {
+        await this.#refuseUnfinished()
         const session = await driver.session('write')
         const load = async () => {
           const options = { dialect: driver.dialect, applied: [], protectedTables: tracker.tables }
@@ -157,6 +184,11 @@ export class MigrationRunner {
         )
       },
     )
+  }
+
+  async #refuseUnfinished(): Promise<void> {
+    const { driver, unfinishedRuns = 'refuse' } = this.#options
+    if (unfinishedRuns === 'refuse') await refuseUnfinishedRun(driver)
   }
 
   /** Throws where the steps cannot share transactions as they are asked to. */

@@ -3,6 +3,7 @@ import type { Applied } from '../model/applied.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Driver, Session } from '../ports/driver.ts'
 import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
+import type { Coordination } from './coordination.ts'
 import { commitUnknownError, movedError, notRecordedError, withDetail } from './run-errors.ts'
 import type { RunLog } from './run-log.ts'
 import type { Safety } from './safeguard.ts'
@@ -19,6 +20,7 @@ export interface RunContext extends Omit<StepContext, 'session'> {
   readonly identity: RunIdentity
   readonly transaction: TransactionMode
   readonly safety: Safety
+  readonly coordination?: Coordination | undefined
 }
 
 export interface RunWork {
@@ -87,6 +89,8 @@ export class Run {
   }
 
   async #runTogether(group: StepGroup): Promise<void> {
+    const { coordination, safety } = this.#context
+    await coordination?.begin(safety)
     try {
       await this.#session.transaction(() => this.#runEach(group.steps), { foreignKeys: group.foreignKeys })
     } catch (error) {
@@ -102,6 +106,7 @@ export class Run {
     let last: Done | undefined
     let held = 0
     for (const step of steps) {
+      await this.#context.coordination?.turn(step)
       const finished = await this.#runInSavepoint(step)
       if (finished === undefined) break
       last = finished
@@ -115,6 +120,7 @@ export class Run {
     await this.#endVerifying(last)
     await this.#record(done)
     if (this.#failure !== undefined) await this.#recordFailure(this.#failure)
+    await this.#context.coordination?.ready()
   }
 
   /** Afterwards the step is done, or undone with its failure noted; then nothing is returned. */

@@ -39,6 +39,11 @@ export interface MigrationRunnerOptions {
   readonly verifier?: StepVerifier
   /** Looks after what a run could lose: refuses, takes a backup, keeps rows. */
   readonly safeguard?: Safeguard
+  /**
+   * What to do where a run over several databases, this one among them, was interrupted: `refuse` (default) with
+   * RUN_UNFINISHED, or `leave` that to a caller who looks after it.
+   */
+  readonly unfinishedRuns?: 'refuse' | 'leave'
 }
 
 const knownOptions = [
@@ -57,6 +62,7 @@ const knownOptions = [
   'signal',
   'verifier',
   'safeguard',
+  'unfinishedRuns',
 ] satisfies (keyof MigrationRunnerOptions)[]
 
 /** Throws USAGE for an option that does not exist. */

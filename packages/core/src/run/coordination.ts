@@ -1,0 +1,20 @@
+import type { MigrationState, Plan, Step } from '../plan/plan.ts'
+
+/**
+ * Lets the run of one database wait for those of others, so that several are one run. Each call resolves when the run
+ * may go on; what it throws undoes everything of this run that is not committed. They come in this order.
+ */
+export interface Coordination {
+  /** The lock is held. Returns the plan of this database, from its state and those of the others. */
+  decide(state: MigrationState): Promise<Plan>
+  /** Before the safeguard looks at the plan and puts away what could be lost; also where there are no steps. */
+  protect(): Promise<void>
+  /** Before the transaction begins; not where there are no steps. */
+  begin(safety: { readonly backup?: string | undefined }): Promise<void>
+  /** Inside the transaction, before each step. */
+  turn(step: Step): Promise<void>
+  /** Everything is done, checked and recorded, and the commit comes next. */
+  ready(): Promise<void>
+  /** The run is over, done or failed; the lock is still held. Must not throw. */
+  leave(): Promise<void>
+}

@@ -1,0 +1,14 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { Driver } from '../ports/driver.ts'
+
+/** Throws RUN_UNFINISHED where a run over several databases, this one among them, was interrupted. */
+export async function refuseUnfinishedRun({ runJournal, location }: Driver): Promise<void> {
+  if ((await runJournal?.read()) === undefined) return
+  throw new MigrateError(
+    'RUN_UNFINISHED',
+    `A run over ${location} and other databases was interrupted and is not finished`,
+    {
+      hint: 'Run "whimbrel recover" with the manifest of these databases, or open them with openDatabases(): both finish it first',
+    },
+  )
+}

@@ -1,0 +1,127 @@
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { type ErrorCode, MigrateError, type OtherPlace, type RunJournal } from '@whimbrel/core'
+import type { DatabaseFile } from './database-file.ts'
+
+const SUFFIX = '.run'
+
+/** The run journal of a database file: `<database>.run` beside it, replaced as a whole and synced. */
+export class RunJournalFile implements RunJournal {
+  readonly #file: DatabaseFile
+
+  constructor(file: DatabaseFile) {
+    this.#file = file
+  }
+
+  async place(): Promise<string> {
+    return this.#file.beside('')
+  }
+
+  async read(): Promise<string | undefined> {
+    return this.#read(this.#file.beside(SUFFIX))
+  }
+
+  async readOther({ place, from }: OtherPlace): Promise<string | undefined> {
+    const own = dirname(this.#file.beside(''))
+    const candidates = [join(own, relative(dirname(from), place)), place]
+    const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined)
+    if (found === undefined) throw otherMissing(place, this.#file)
+    return this.#read(found + SUFFIX)
+  }
+
+  async write(text: string): Promise<void> {
+    const path = this.#file.beside(SUFFIX)
+    const unfinished = `${path}.tmp`
+    try {
+      writeSynced(unfinished, text)
+      renameSync(unfinished, path)
+      syncDirectory(dirname(path))
+    } catch (error) {
+      rmSync(unfinished, { force: true })
+      throw this.#translate(error, 'written')
+    }
+  }
+
+  async remove(): Promise<void> {
+    try {
+      rmSync(this.#file.beside(SUFFIX), { force: true })
+    } catch (error) {
+      throw this.#translate(error, 'removed')
+    }
+  }
+
+  #read(path: string): string | undefined {
+    try {
+      return readFileSync(path, 'utf8')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw this.#translate(error, 'read')
+    }
+  }
+
+  #translate(error: unknown, what: string): MigrateError {
+    const { code = '', message } = error as NodeJS.ErrnoException
+    const [known, hint] = translations[code] ?? otherwise
+    return new MigrateError(
+      known,
+      `The run journal of ${this.#file.location} cannot be ${what}: ${message}`,
+      { hint, details: { file: this.#file.beside(SUFFIX) }, cause: error },
+    )
+  }
+}
+
+const full = ['DATABASE_FULL', 'Free space on its disk, then run the command again'] as const
+const forbidden = [
+  'DATABASE_READ_ONLY',
+  'Give the user who runs this the right to write to the directory of the database',
+] as const
+const otherwise = ['DATABASE_IO', 'Look at the disk and the system log, then run the command again'] as const
+
+const translations: Readonly<Record<string, readonly [ErrorCode, string]>> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EFBIG: full,
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EROFS: forbidden,
+}
+
+function writeSynced(path: string, text: string): void {
+  const descriptor = openSync(path, 'w')
+  try {
+    const bytes = Buffer.from(text)
+    for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function otherMissing(place: string, { location }: DatabaseFile): MigrateError {
+  return new MigrateError(
+    'DATABASE_MISSING',
+    `There is no database at ${place}, which a run over it and ${location} has named`,
+    {
+      hint: 'Bring the file back, or name the place where it is now in the manifest',
+      details: { file: place },
+    },
+  )
+}
