@@ -6,3 +6,8 @@ export type {
   ReleasePlan,
   ReleaseStep,
 } from './plan/release-plan.ts'
+export type { RecoveredDatabase, RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
+export type { ReleaseDatabase } from './release-database.ts'
+export type { ReleaseEvent } from './release-event.ts'
+export type { DatabaseReport, ReleaseReport } from './release-report.ts'
+export type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
