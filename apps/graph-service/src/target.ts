@@ -1,4 +1,4 @@
-import { MigrateError, MigrationRunner, type StopSignal } from '@whimbrel/core'
+import { combinedSource, MigrateError, MigrationRunner, type StopSignal } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { processOwner } from '@whimbrel/core/process'
 import type { DatabaseEntry, Manifest } from '@whimbrel/manifest'
@@ -54,6 +54,6 @@ function partsOf({ name, displayUrl, path, pragmas, table, migrations, layout }:
     path,
     driver: sqliteDriver({ path, pragmas }),
     tracker: sqlVersionTracker({ table }),
-    source: folderSource({ directory: migrations, layout }),
+    source: combinedSource(migrations.map((directory) => folderSource({ directory, layout }))),
   }
 }

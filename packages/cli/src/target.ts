@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path'
-import { type Driver, MigrateError, type MigrationState, type Source } from '@whimbrel/core'
+import { combinedSource, type Driver, MigrateError, type MigrationState, type Source } from '@whimbrel/core'
 import { folderSource, type Layout } from '@whimbrel/core/fs'
 import {
   type BackupSettings,
@@ -26,7 +26,7 @@ export interface Target {
   readonly driver: Driver
   readonly tracker: ReturnType<typeof sqlVersionTracker>
   readonly source: Source
-  /** Folder of its migrations. */
+  /** Folder that a new migration goes into. */
   readonly directory: string
   readonly layout: Layout
   readonly transaction: 'batch' | 'each' | 'all'
@@ -146,12 +146,8 @@ function makeTarget(
     url: entry.path === undefined ? entry.displayUrl : `sqlite:${label}`,
     driver,
     tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
-    source: folderSource({
-      directory: entry.migrations,
-      layout,
-      label: shown(entry.migrations, terminal.cwd),
-    }),
-    directory: entry.migrations,
+    source: makeSource(entry, terminal.cwd),
+    directory: entry.migrations[0],
     layout,
     transaction,
     lockTimeoutMs: settings.lockTimeoutMs ?? entry.lockTimeoutMs,
@@ -160,6 +156,12 @@ function makeTarget(
     driftIgnore: entry.driftIgnore,
     flags,
   }
+}
+
+function makeSource({ migrations, layout }: DatabaseEntry, cwd: string): Source {
+  return combinedSource(
+    migrations.map((directory) => folderSource({ directory, layout, label: shown(directory, cwd) })),
+  )
 }
 
 function makeDriver(

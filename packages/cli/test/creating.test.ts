@@ -38,6 +38,15 @@ describe('create', () => {
     expect((await project.run('up')).exitCode).toBe(0)
   })
 
+  it('writes into the first of several folders, with the next number that none of them has', async () => {
+    const project = new Project({ app: { '001_a': table('a') } }, { migrations: ['app', 'shared'] })
+    project.migrations('shared', { '007_b': table('b') })
+    expect((await project.json('create', 'again')).files).toEqual(['app/008_again.sql'])
+    expect((await project.json('up')).databases).toMatchObject([
+      { steps: [{ id: '001_a' }, { id: '007_b' }, { id: '008_again' }] },
+    ])
+  })
+
   it.each<['paired' | 'directory', string[]]>([
     ['paired', ['001_x.sql', '001_x_down.sql']],
     ['directory', ['001_x/up.sql', '001_x/down.sql', '001_x/metadata.toml']],

@@ -175,9 +175,9 @@ describe('the command and a program that embeds the packages', () => {
     const { databases } = await readManifest(join(project.folder, 'whimbrel.json'), { env: {} })
     const [entry] = databases
     if (entry?.path === undefined) throw new Error('no entry')
-    const { path, pragmas, table, layout, migrations: directory } = entry
+    const { path, pragmas, table, layout, migrations } = entry
     const tracker = sqlVersionTracker({ table })
-    const source = folderSource({ directory, layout })
+    const source = folderSource({ directory: migrations[0], layout })
     const runner = new MigrationRunner({ driver: sqliteDriver({ path, pragmas }), tracker, source })
     const embedded = await runner.status()
     const command = await statusOf(project)

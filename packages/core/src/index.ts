@@ -117,6 +117,7 @@ export {
   withoutTables,
 } from './schema/database-schema.ts'
 export type { SchemaChange } from './schema/schema-change.ts'
+export { combinedSource } from './sources/combined-source.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'

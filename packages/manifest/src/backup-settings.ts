@@ -12,7 +12,7 @@ interface Neighbours {
   readonly directory: string
   readonly place: DatabaseUrl
   /** Absolute folder. */
-  readonly migrations: string
+  readonly migrations: readonly string[]
 }
 
 /**
@@ -44,9 +44,8 @@ export function defaultBackup(
 ): BackupSettings | undefined {
   if (!hasBackups(place)) return undefined
   const near = resolve(directory, 'backups', name)
-  const clear = isWithin(near, migrations)
-    ? join(dirname(migrations), `${basename(migrations)}-backups`, name)
-    : near
+  const around = migrations.find((folder) => isWithin(near, folder))
+  const clear = around === undefined ? near : join(dirname(around), `${basename(around)}-backups`, name)
   return { directory: clear, keep: 30, before: 'destructive' }
 }
 
@@ -60,7 +59,7 @@ function readDirectory(settings: DatabaseSettings, neighbours: Neighbours): stri
   if (written === undefined) return fallback
   const directory = resolve(neighbours.directory, written)
   const hint = 'Give a folder of its own, such as backups'
-  if (isWithin(directory, neighbours.migrations)) {
+  if (neighbours.migrations.some((folder) => isWithin(directory, folder))) {
     const text = `is ${quote(written)}, which is inside the folder of the migrations`
     settings.report('backup.directory', { text, hint })
   } else if (neighbours.place.path !== undefined && samePlace(directory, neighbours.place.path)) {

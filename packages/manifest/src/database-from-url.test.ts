@@ -10,7 +10,7 @@ describe('databaseFromUrl', () => {
       url: 'sqlite:/app/data/shop.db',
       displayUrl: 'sqlite:/app/data/shop.db',
       path: '/app/data/shop.db',
-      migrations: '/app/migrations',
+      migrations: ['/app/migrations'],
       layout: 'single-file',
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },

@@ -28,13 +28,13 @@ export function databaseFromUrl({ cwd, url, migrations, name }: DatabaseFromUrlO
   }
   const place = parseDatabaseUrl(url, cwd)
   const called = name ?? nameOf(place.path ?? new URL(place.url).pathname)
-  const folder = resolve(cwd, migrations)
+  const folders = [resolve(cwd, migrations)] as const
   const directory = dirname(place.path ?? cwd)
-  const backup = defaultBackup(called, { directory, place, migrations: folder })
+  const backup = defaultBackup(called, { directory, place, migrations: folders })
   return {
     name: called,
     ...place,
-    migrations: folder,
+    migrations: folders,
     ...defaultsFor(place.engine),
     driftIgnore: [],
     ...(backup && { backup }),

@@ -49,6 +49,13 @@ export class DatabaseSettings {
     return node === undefined ? undefined : readText(node, this.#context)
   }
 
+  /** A text, or the texts of a list, without those that were reported; empty where it is absent. */
+  oneOrMore(key: string): readonly string[] {
+    if (this.#nodes.get(key)?.type === 'array') return this.texts(key)
+    const text = this.text(key)
+    return text === undefined ? [] : [text]
+  }
+
   /** The texts of a list, without those that were reported; empty where it is absent. */
   texts(key: string): readonly string[] {
     const nodes = this.#nodes.get(key)?.children ?? []

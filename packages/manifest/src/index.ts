@@ -13,6 +13,11 @@ export type {
   TransactionMode,
 } from './manifest.ts'
 export { manifestJsonSchema } from './manifest-json-schema.ts'
-export { type ReadManifestOptions, readManifest } from './read-manifest.ts'
+export {
+  type ParseManifestOptions,
+  parseManifest,
+  type ReadManifestOptions,
+  readManifest,
+} from './read-manifest.ts'
 export { redactUrl } from './redact-url.ts'
 export { selectDatabases } from './select-databases.ts'

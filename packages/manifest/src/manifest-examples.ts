@@ -30,7 +30,7 @@ const examples: Readonly<Record<string, string>> = {
 
 /** `"keep": 30`: a key of a manifest with a value that fits, for hints; an item of a list without a key. */
 export function exampleFor(path: JSONPath): string {
-  if (typeof path.at(-1) === 'number') return '"tmp_*"'
+  if (typeof path.at(-1) === 'number') return path.at(-2) === 'migrations' ? '"app"' : '"tmp_*"'
   const key = String(path.at(-1) ?? 'databases')
   return `${quote(key)}: ${exampleValue(path, key)}`
 }

@@ -110,12 +110,25 @@ const drift = z
   )
   .meta({ id: 'Drift', description: 'What may differ from the schema that the migrations give.' })
 
+const folder = filled('Folder of migrations, relative to this file.')
+const foldersForm = 'must be the path of a folder, or a list of at least one such path'
+
+const migrations = z
+  .union([folder, z.array(folder, { error: foldersForm }).min(1, { error: foldersForm })], {
+    error: foldersForm,
+  })
+  .meta({
+    description:
+      'Folder of the migrations, relative to this file, or a list of such folders: their migrations are one set, ordered by version, and a new one goes into the first.',
+    examples: ['app'],
+  })
+
 const databaseShape = {
   url: filled(
     'Where the database is: sqlite:PATH (relative to this file), postgres://… or mysql://…. A bare path is SQLite. ${NAME} and ${NAME:-default} are filled from the environment.',
     { examples: ['sqlite:../data/app.db', '${APP_URL}'] },
   ),
-  migrations: filled('Folder of the migrations, relative to this file.', { examples: ['app'] }),
+  migrations,
   layout: choice(layouts, 'How the migration files are laid out.', { default: 'single-file' }).optional(),
   table: filled('Tracking table; its history is kept beside it.', {
     default: 'schema_migrations',

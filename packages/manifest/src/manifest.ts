@@ -42,8 +42,8 @@ export interface DatabaseEntry {
   readonly displayUrl: string
   /** SQLite only: the absolute file, or `:memory:`. */
   readonly path?: string
-  /** Absolute folder. */
-  readonly migrations: string
+  /** Absolute folders of its migrations, each once; a new migration goes into the first. */
+  readonly migrations: readonly [string, ...string[]]
   readonly layout: Layout
   /** Name of the tracking table; any text, so it has to be quoted. */
   readonly table: string
@@ -62,7 +62,7 @@ export interface DatabaseEntry {
 
 /** A manifest as read for one environment. */
 export interface Manifest {
-  /** Absolute path of the file. */
+  /** Absolute path of the file; of a text, what its reader calls it. */
   readonly path: string
   /** Absolute folder that its paths are relative to. */
   readonly directory: string

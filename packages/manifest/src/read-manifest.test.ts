@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { problemsOf, refusal, useManifestFolder } from '../test/manifest-folder.ts'
-import { readManifest } from './read-manifest.ts'
+import { parseManifest, readManifest } from './read-manifest.ts'
 
 const example = {
   $schema: './manifest.schema.json',
@@ -41,7 +41,7 @@ describe('readManifest', () => {
       url: `sqlite:${folder.path('data/settings.db')}`,
       displayUrl: `sqlite:${folder.path('data/settings.db')}`,
       path: folder.path('data/settings.db'),
-      migrations: folder.path('databases/settings'),
+      migrations: [folder.path('databases/settings')],
       layout: 'single-file',
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
@@ -102,6 +102,43 @@ describe('readManifest', () => {
 
   it('puts no backups among the migrations where nobody says where they go', async () => {
     expect((await one({ migrations: '.' })).backup?.directory).toMatch(/-backups[\\/]a$/)
+  })
+
+  it('reads several folders of migrations, each with its variables', async () => {
+    const entry = (migrations: readonly string[], env = {}) =>
+      folder.read({ databases: { a: { url: 'a.db', migrations } } }, { env })
+    const { databases } = await entry(['a', '${SHARED}'], { SHARED: '../shared' })
+    expect(databases[0]?.migrations).toEqual([folder.path('a'), folder.path('../shared')])
+    await expect(entry(['a', './a'])).rejects.toThrow('databases.a.migrations names the folder')
+    await expect(entry([])).rejects.toThrow('a list of at least one such path')
+    await expect(entry(['a', ''])).rejects.toThrow('databases.a.migrations[1] is empty; it must be text')
+    await expect(entry(['a', '${SHARED}'])).rejects.toThrow('needs the variable SHARED for its migrations[1]')
+  })
+
+  it('lets an environment put other folders in the place of all of them', async () => {
+    const content = {
+      databases: { a: { url: 'a.db', migrations: ['a', 'b'] } },
+      environments: { trial: { databases: { a: { migrations: 'c' } } } },
+    }
+    const { databases } = await folder.read(content, { environment: 'trial' })
+    expect(databases[0]?.migrations).toEqual([folder.path('c')])
+  })
+
+  it('puts no backups into any of several folders of migrations', async () => {
+    expect((await one({ migrations: ['a', '.'] })).backup?.directory).toMatch(/-backups[\\/]a$/)
+    await expect(one({ migrations: ['a', 'b'], backup: { directory: 'b/kept' } })).rejects.toThrow(
+      'inside the folder of the migrations',
+    )
+  })
+
+  it('is the same from a text, with the folder that the caller names', async () => {
+    const options = { env: { SETTINGS_URL: 'x.db' }, environment: 'production' }
+    const fromFile = await folder.read(example, options)
+    const directory = folder.path()
+    const fromText = await parseManifest(JSON.stringify(example), { ...options, directory, file: 'bundle' })
+    expect(fromText).toEqual({ ...fromFile, path: 'bundle', directory: fromFile.directory })
+    const refused = await refusal(parseManifest('{', { directory, env: {}, file: 'bundle' }))
+    expect(refused).toMatchObject({ code: 'MANIFEST_INVALID', details: { file: 'bundle' } })
   })
 
   it('reads comments, trailing commas and a byte-order mark', async () => {
@@ -203,7 +240,7 @@ describe('readManifest', () => {
         engine: 'postgres',
         url: env.SETTINGS_URL,
         displayUrl: 'postgres://app:***@db/settings',
-        migrations: folder.path('settings'),
+        migrations: [folder.path('settings')],
         pragmas: {},
       })
       expect(manifest.databases[1]?.engine).toBe('sqlite')

@@ -20,8 +20,16 @@ export interface ReadManifestOptions {
   readonly environment?: string | undefined
 }
 
+export interface ParseManifestOptions extends ReadManifestOptions {
+  /** Folder that its paths are relative to. */
+  readonly directory: string
+  /** What the text is called in messages, and `path` of the manifest; default `(text)`. */
+  readonly file?: string | undefined
+}
+
 interface Context {
   readonly file: string
+  readonly directory: string
   readonly root: Node
   readonly problems: ManifestProblems
   readonly options: ReadManifestOptions
@@ -36,9 +44,20 @@ interface Context {
  */
 export async function readManifest(path: string, options: ReadManifestOptions): Promise<Manifest> {
   const file = resolve(path)
-  const text = readManifestText(file)
+  return parseManifest(readManifestText(file), { ...options, file, directory: dirname(file) })
+}
+
+/**
+ * The manifest in a text, which a bundle holds for instance: the same as `readManifest`, with paths relative to a folder
+ * that the caller names.
+ *
+ * @throws MANIFEST_INVALID, MANIFEST_VARIABLE, ENVIRONMENT_UNKNOWN, DRIVER_UNKNOWN
+ */
+export async function parseManifest(text: string, options: ParseManifestOptions): Promise<Manifest> {
+  const { file = '(text)' } = options
+  const directory = resolve(options.directory)
   const root = parseDocument(file, text)
-  const context: Context = { file, root, problems: new ManifestProblems(file, text), options }
+  const context: Context = { file, directory, root, problems: new ManifestProblems(file, text), options }
   await checkForm(context)
   const environment = selectEnvironment(context)
   const databases = resolveDatabases(context, environment)
@@ -46,7 +65,7 @@ export async function readManifest(path: string, options: ReadManifestOptions): 
   context.problems.throwIfAny()
   return {
     path: file,
-    directory: dirname(file),
+    directory,
     ...(options.environment === undefined ? {} : { environment: options.environment }),
     protected: property(environment, 'protected')?.value === true,
     release,
@@ -87,7 +106,7 @@ function unknownEnvironmentHint(name: string, known: readonly string[]): string 
 }
 
 function resolveDatabases(context: Context, environment: Node | undefined): readonly DatabaseEntry[] {
-  const { file, root, problems, options } = context
+  const { directory, root, problems, options } = context
   const overrides = properties(property(environment, 'databases'))
   const all = properties(property(root, 'databases')).flatMap((database) => {
     const override = overrides.find(({ key }) => key === database.key)
@@ -97,7 +116,7 @@ function resolveDatabases(context: Context, environment: Node | undefined): read
     settings.add(override?.value)
     return [settings]
   })
-  const databases = all.flatMap((settings) => resolveDatabase(settings, dirname(file)) ?? [])
+  const databases = all.flatMap((settings) => resolveDatabase(settings, directory) ?? [])
   for (const place of findSharedPlaces(databases)) {
     all.find(({ name }) => name === place.second.name)?.report('url', sharedPlaceProblem(place))
   }

@@ -25,7 +25,7 @@ export function defaultsFor(engine: Engine) {
  */
 export function resolveDatabase(settings: DatabaseSettings, directory: string): DatabaseEntry | undefined {
   const place = readPlace(settings, directory)
-  const migrations = settings.text('migrations')
+  const migrations = readFolders(settings, directory)
   const defaults = defaultsFor(place?.engine ?? 'sqlite')
   const schema = settings.text('schema')
   const lockTimeoutMs = readLockTimeout(settings)
@@ -39,9 +39,22 @@ export function resolveDatabase(settings: DatabaseSettings, directory: string): 
     ...(schema !== undefined && { schema: resolve(directory, schema) }),
   }
   if (place === undefined || migrations === undefined) return undefined
-  const folder = resolve(directory, migrations)
-  const backup = readBackup(settings, { directory, place, migrations: folder })
-  return { name: settings.name, ...place, migrations: folder, ...entry, ...(backup && { backup }) }
+  const backup = readBackup(settings, { directory, place, migrations })
+  return { name: settings.name, ...place, migrations, ...entry, ...(backup && { backup }) }
+}
+
+/** Absolute folders of the migrations; undefined where what is written was reported. */
+function readFolders(settings: DatabaseSettings, directory: string): DatabaseEntry['migrations'] | undefined {
+  const folders = settings.oneOrMore('migrations').map((written) => resolve(directory, written))
+  const twice = folders.find((folder, index) => folders.indexOf(folder) < index)
+  if (twice !== undefined) {
+    settings.report('migrations', {
+      text: `names the folder ${quote(twice)} twice`,
+      hint: 'Name each folder once',
+    })
+  }
+  const [first, ...more] = folders
+  return first === undefined ? undefined : [first, ...more]
 }
 
 function readPlace(settings: DatabaseSettings, directory: string): DatabaseUrl | undefined {

@@ -163,7 +163,7 @@ describe('a manifest that cannot be used', () => {
       databases: {
         a: {
           url: 5,
-          migrations: ['a'],
+          migrations: ['a', 5],
           layout: true,
           table: '',
           pragmas: [],
@@ -179,7 +179,7 @@ describe('a manifest that cannot be used', () => {
     })
     expect(problems.map((problem) => problem.replace(/^\d+:\d+: /, ''))).toEqual([
       'databases.a.url is the number 5; it must be text (and 16 more problems). Write for instance "url": "sqlite:app.db"',
-      'databases.a.migrations is a list; it must be text. Write for instance "migrations": "app"',
+      'databases.a.migrations is a list; it must be the path of a folder, or a list of at least one such path. Write for instance "migrations": "app"',
       'databases.a.layout is true; it must be "single-file" or "directory" or "paired". Write for instance "layout": "single-file"',
       'databases.a.table is empty; it must be text, not empty and without NUL characters. Write for instance "table": "schema_migrations"',
       'databases.a.pragmas is a list; it must be an object of pragmas and their values. Write for instance "pragmas": { "busy_timeout": 5000 }',

@@ -1,10 +1,9 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { normalize } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
-import { compareVersions } from '../model/migration.ts'
-import type { Source, SourceEntry, SourceListing } from '../ports/source.ts'
+import type { Source, SourceListing } from '../ports/source.ts'
+import { byVersion, duplicates } from '../sources/duplicates.ts'
 import { directoryLayout } from './directory-layout.ts'
-import { duplicates } from './duplicates.ts'
 import type { Folder, LayoutReader } from './folder.ts'
 import { pairedLayout } from './paired-layout.ts'
 import { singleFileLayout } from './single-file-layout.ts'
@@ -50,10 +49,6 @@ export function folderSource(options: FolderSourceOptions): Source {
 function sorted({ entries, problems }: SourceListing): SourceListing {
   const ordered = [...entries].sort(byVersion)
   return { entries: ordered, problems: [...problems, ...duplicates(ordered)] }
-}
-
-function byVersion(a: SourceEntry, b: SourceEntry): number {
-  return compareVersions(a.version, b.version) || (a.id < b.id ? -1 : 1)
 }
 
 function readFolder(directory: string, shown: string): Dirent[] {

@@ -2,13 +2,13 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
 const pattern0 = new RegExp("^[A-Za-z][A-Za-z0-9_-]*$", "u");
-const pattern3 = new RegExp("\\$\\{", "u");
-const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
+const pattern4 = new RegExp("\\$\\{", "u");
+const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern1 = new RegExp("^[^\\u0000]+$", "u");
-const pattern11 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
+const pattern12 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
 const schema8 = {"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false};
 const schema9 = {"type":["string","number","boolean"]};
 
@@ -347,8 +347,8 @@ return errors === 0;
 }
 
 const schema10 = {"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false};
-const pattern8 = new RegExp("^\\d+[hdw]$|\\$\\{", "u");
-const pattern9 = new RegExp("^\\d+(kB|MB|GB|TB)$|\\$\\{", "u");
+const pattern9 = new RegExp("^\\d+[hdw]$|\\$\\{", "u");
+const pattern10 = new RegExp("^\\d+(kB|MB|GB|TB)$|\\$\\{", "u");
 
 function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -444,7 +444,7 @@ if(!valid1){
 const _errs10 = errors;
 if(errors === _errs10){
 if(typeof data2 === "string"){
-if(!pattern3.test(data2)){
+if(!pattern4.test(data2)){
 const err2 = {instancePath:instancePath+"/before",schemaPath:"#/properties/before/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -503,7 +503,7 @@ let data3 = data.maxAge;
 const _errs12 = errors;
 if(errors === _errs12){
 if(typeof data3 === "string"){
-if(!pattern8.test(data3)){
+if(!pattern9.test(data3)){
 validate49.errors = [{instancePath:instancePath+"/maxAge",schemaPath:"#/properties/maxAge/pattern",keyword:"pattern",params:{pattern: "^\\d+[hdw]$|\\$\\{"}}];
 return false;
 }
@@ -524,7 +524,7 @@ let data4 = data.maxSize;
 const _errs14 = errors;
 if(errors === _errs14){
 if(typeof data4 === "string"){
-if(!pattern9.test(data4)){
+if(!pattern10.test(data4)){
 validate49.errors = [{instancePath:instancePath+"/maxSize",schemaPath:"#/properties/maxSize/pattern",keyword:"pattern",params:{pattern: "^\\d+(kB|MB|GB|TB)$|\\$\\{"}}];
 return false;
 }
@@ -555,7 +555,7 @@ return errors === 0;
 }
 
 const schema11 = {"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false};
-const pattern10 = new RegExp("^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$", "u");
+const pattern11 = new RegExp("^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$", "u");
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -583,7 +583,7 @@ let data1 = data0[i0];
 const _errs4 = errors;
 if(errors === _errs4){
 if(typeof data1 === "string"){
-if(!pattern10.test(data1)){
+if(!pattern11.test(data1)){
 validate51.errors = [{instancePath:instancePath+"/ignore/" + i0,schemaPath:"#/properties/ignore/items/pattern",keyword:"pattern",params:{pattern: "^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}];
 return false;
 }
@@ -661,32 +661,13 @@ if(valid0){
 if(data.migrations !== undefined){
 let data1 = data.migrations;
 const _errs4 = errors;
-if(errors === _errs4){
+const _errs5 = errors;
+let valid1 = false;
+const _errs6 = errors;
+if(errors === _errs6){
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-validate22.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
-return false;
-}
-}
-else {
-validate22.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data2 = data.layout;
-const _errs6 = errors;
-const _errs7 = errors;
-let valid1 = false;
-const _errs8 = errors;
-if(typeof data2 !== "string"){
-const err0 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+const err0 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -695,8 +676,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(((data2 === "single-file") || (data2 === "directory")) || (data2 === "paired"))){
-const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.layout.anyOf[0].enum}};
+}
+else {
+const err1 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/0/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -705,14 +687,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-var _valid0 = _errs8 === errors;
+}
+var _valid0 = _errs6 === errors;
 valid1 = valid1 || _valid0;
 if(!valid1){
-const _errs10 = errors;
-if(errors === _errs10){
-if(typeof data2 === "string"){
-if(!pattern3.test(data2)){
-const err2 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+const _errs8 = errors;
+if(errors === _errs8){
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err2 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -721,9 +704,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
 else {
-const err3 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+var valid2 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data2 === "string"){
+if(!pattern1.test(data2)){
+const err3 = {instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/anyOf/1/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -733,11 +723,8 @@ vErrors.push(err3);
 errors++;
 }
 }
-var _valid0 = _errs10 === errors;
-valid1 = valid1 || _valid0;
-}
-if(!valid1){
-const err4 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+else {
+const err4 = {instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -745,32 +732,150 @@ else {
 vErrors.push(err4);
 }
 errors++;
+}
+}
+var valid2 = _errs10 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/1/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err6 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
 validate22.errors = vErrors;
 return false;
 }
 else {
-errors = _errs7;
+errors = _errs5;
 if(vErrors !== null){
-if(_errs7){
-vErrors.length = _errs7;
+if(_errs5){
+vErrors.length = _errs5;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs6 === errors;
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs12 = errors;
+const _errs13 = errors;
+let valid3 = false;
+const _errs14 = errors;
+if(typeof data3 !== "string"){
+const err7 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!(((data3 === "single-file") || (data3 === "directory")) || (data3 === "paired"))){
+const err8 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.layout.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+var _valid1 = _errs14 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err9 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var _valid1 = _errs16 === errors;
+valid3 = valid3 || _valid1;
+}
+if(!valid3){
+const err11 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate22.errors = vErrors;
+return false;
+}
+else {
+errors = _errs13;
+if(vErrors !== null){
+if(_errs13){
+vErrors.length = _errs13;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs12 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.table !== undefined){
-let data3 = data.table;
-const _errs12 = errors;
-if(errors === _errs12){
-if(typeof data3 === "string"){
-if(!pattern1.test(data3)){
+let data4 = data.table;
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data4 === "string"){
+if(!pattern1.test(data4)){
 validate22.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -780,115 +885,103 @@ validate22.errors = [{instancePath:instancePath+"/table",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs12 === errors;
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pragmas !== undefined){
-const _errs14 = errors;
+const _errs20 = errors;
 if(!(validate23(data.pragmas, {instancePath:instancePath+"/pragmas",parentData:data,parentDataProperty:"pragmas",rootData}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs14 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.transaction !== undefined){
-let data5 = data.transaction;
-const _errs16 = errors;
-const _errs17 = errors;
-let valid3 = false;
-const _errs18 = errors;
-if(typeof data5 !== "string"){
-const err5 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
+let data6 = data.transaction;
+const _errs22 = errors;
+const _errs23 = errors;
+let valid5 = false;
+const _errs24 = errors;
+if(typeof data6 !== "string"){
+const err12 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err5];
+vErrors = [err12];
 }
 else {
-vErrors.push(err5);
+vErrors.push(err12);
 }
 errors++;
 }
-if(!(((data5 === "batch") || (data5 === "each")) || (data5 === "all"))){
-const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.transaction.anyOf[0].enum}};
+if(!(((data6 === "batch") || (data6 === "each")) || (data6 === "all"))){
+const err13 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema7.properties.transaction.anyOf[0].enum}};
 if(vErrors === null){
-vErrors = [err6];
+vErrors = [err13];
 }
 else {
-vErrors.push(err6);
+vErrors.push(err13);
 }
 errors++;
 }
-var _valid1 = _errs18 === errors;
-valid3 = valid3 || _valid1;
-if(!valid3){
-const _errs20 = errors;
-if(errors === _errs20){
-if(typeof data5 === "string"){
-if(!pattern3.test(data5)){
-const err7 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+var _valid2 = _errs24 === errors;
+valid5 = valid5 || _valid2;
+if(!valid5){
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err14 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
 if(vErrors === null){
-vErrors = [err7];
+vErrors = [err14];
 }
 else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
+vErrors.push(err14);
 }
 errors++;
 }
 }
-var _valid1 = _errs20 === errors;
-valid3 = valid3 || _valid1;
-}
-if(!valid3){
-const err9 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+else {
+const err15 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err9];
+vErrors = [err15];
 }
 else {
-vErrors.push(err9);
+vErrors.push(err15);
+}
+errors++;
+}
+}
+var _valid2 = _errs26 === errors;
+valid5 = valid5 || _valid2;
+}
+if(!valid5){
+const err16 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 validate22.errors = vErrors;
 return false;
 }
 else {
-errors = _errs17;
+errors = _errs23;
 if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
+if(_errs23){
+vErrors.length = _errs23;
 }
 else {
 vErrors = null;
 }
 }
-}
-var valid0 = _errs16 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.backup !== undefined){
-const _errs22 = errors;
-if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-errors = vErrors.length;
 }
 var valid0 = _errs22 === errors;
 }
@@ -896,24 +989,36 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.backup !== undefined){
+const _errs28 = errors;
+if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.drift !== undefined){
-const _errs24 = errors;
+const _errs30 = errors;
 if(!(validate51(data.drift, {instancePath:instancePath+"/drift",parentData:data,parentDataProperty:"drift",rootData}))){
 vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs30 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.lockTimeout !== undefined){
-let data8 = data.lockTimeout;
-const _errs26 = errors;
-if(errors === _errs26){
-if(typeof data8 === "string"){
-if(!pattern11.test(data8)){
+let data9 = data.lockTimeout;
+const _errs32 = errors;
+if(errors === _errs32){
+if(typeof data9 === "string"){
+if(!pattern12.test(data9)){
 validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
@@ -923,18 +1028,18 @@ validate22.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.schema !== undefined){
-let data9 = data.schema;
-const _errs28 = errors;
-if(errors === _errs28){
-if(typeof data9 === "string"){
-if(!pattern1.test(data9)){
+let data10 = data.schema;
+const _errs34 = errors;
+if(errors === _errs34){
+if(typeof data10 === "string"){
+if(!pattern1.test(data10)){
 validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -944,7 +1049,7 @@ validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs28 === errors;
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
@@ -971,7 +1076,7 @@ return errors === 0;
 }
 
 const schema12 = {"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false};
-const schema13 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"type":"string","pattern":"^[^\\u0000]+$"},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
+const schema13 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1011,32 +1116,13 @@ if(valid0){
 if(data.migrations !== undefined){
 let data1 = data.migrations;
 const _errs4 = errors;
-if(errors === _errs4){
+const _errs5 = errors;
+let valid1 = false;
+const _errs6 = errors;
+if(errors === _errs6){
 if(typeof data1 === "string"){
 if(!pattern1.test(data1)){
-validate55.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
-return false;
-}
-}
-else {
-validate55.errors = [{instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/type",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
-var valid0 = _errs4 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.layout !== undefined){
-let data2 = data.layout;
-const _errs6 = errors;
-const _errs7 = errors;
-let valid1 = false;
-const _errs8 = errors;
-if(typeof data2 !== "string"){
-const err0 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+const err0 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1045,8 +1131,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!(((data2 === "single-file") || (data2 === "directory")) || (data2 === "paired"))){
-const err1 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.layout.anyOf[0].enum}};
+}
+else {
+const err1 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/0/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1055,14 +1142,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-var _valid0 = _errs8 === errors;
+}
+var _valid0 = _errs6 === errors;
 valid1 = valid1 || _valid0;
 if(!valid1){
-const _errs10 = errors;
-if(errors === _errs10){
-if(typeof data2 === "string"){
-if(!pattern3.test(data2)){
-const err2 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+const _errs8 = errors;
+if(errors === _errs8){
+if(Array.isArray(data1)){
+if(data1.length < 1){
+const err2 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1071,9 +1159,16 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
 else {
-const err3 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+var valid2 = true;
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+const _errs10 = errors;
+if(errors === _errs10){
+if(typeof data2 === "string"){
+if(!pattern1.test(data2)){
+const err3 = {instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/anyOf/1/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1083,11 +1178,8 @@ vErrors.push(err3);
 errors++;
 }
 }
-var _valid0 = _errs10 === errors;
-valid1 = valid1 || _valid0;
-}
-if(!valid1){
-const err4 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+else {
+const err4 = {instancePath:instancePath+"/migrations/" + i0,schemaPath:"#/properties/migrations/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1095,32 +1187,150 @@ else {
 vErrors.push(err4);
 }
 errors++;
+}
+}
+var valid2 = _errs10 === errors;
+if(!valid2){
+break;
+}
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf/1/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+var _valid0 = _errs8 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err6 = {instancePath:instancePath+"/migrations",schemaPath:"#/properties/migrations/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
 validate55.errors = vErrors;
 return false;
 }
 else {
-errors = _errs7;
+errors = _errs5;
 if(vErrors !== null){
-if(_errs7){
-vErrors.length = _errs7;
+if(_errs5){
+vErrors.length = _errs5;
 }
 else {
 vErrors = null;
 }
 }
 }
-var valid0 = _errs6 === errors;
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.layout !== undefined){
+let data3 = data.layout;
+const _errs12 = errors;
+const _errs13 = errors;
+let valid3 = false;
+const _errs14 = errors;
+if(typeof data3 !== "string"){
+const err7 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!(((data3 === "single-file") || (data3 === "directory")) || (data3 === "paired"))){
+const err8 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.layout.anyOf[0].enum}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+var _valid1 = _errs14 === errors;
+valid3 = valid3 || _valid1;
+if(!valid3){
+const _errs16 = errors;
+if(errors === _errs16){
+if(typeof data3 === "string"){
+if(!pattern4.test(data3)){
+const err9 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf/1/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+var _valid1 = _errs16 === errors;
+valid3 = valid3 || _valid1;
+}
+if(!valid3){
+const err11 = {instancePath:instancePath+"/layout",schemaPath:"#/properties/layout/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+validate55.errors = vErrors;
+return false;
+}
+else {
+errors = _errs13;
+if(vErrors !== null){
+if(_errs13){
+vErrors.length = _errs13;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs12 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.table !== undefined){
-let data3 = data.table;
-const _errs12 = errors;
-if(errors === _errs12){
-if(typeof data3 === "string"){
-if(!pattern1.test(data3)){
+let data4 = data.table;
+const _errs18 = errors;
+if(errors === _errs18){
+if(typeof data4 === "string"){
+if(!pattern1.test(data4)){
 validate55.errors = [{instancePath:instancePath+"/table",schemaPath:"#/properties/table/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -1130,115 +1340,103 @@ validate55.errors = [{instancePath:instancePath+"/table",schemaPath:"#/propertie
 return false;
 }
 }
-var valid0 = _errs12 === errors;
+var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.pragmas !== undefined){
-const _errs14 = errors;
+const _errs20 = errors;
 if(!(validate23(data.pragmas, {instancePath:instancePath+"/pragmas",parentData:data,parentDataProperty:"pragmas",rootData}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs14 === errors;
+var valid0 = _errs20 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.transaction !== undefined){
-let data5 = data.transaction;
-const _errs16 = errors;
-const _errs17 = errors;
-let valid3 = false;
-const _errs18 = errors;
-if(typeof data5 !== "string"){
-const err5 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
+let data6 = data.transaction;
+const _errs22 = errors;
+const _errs23 = errors;
+let valid5 = false;
+const _errs24 = errors;
+if(typeof data6 !== "string"){
+const err12 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err5];
+vErrors = [err12];
 }
 else {
-vErrors.push(err5);
+vErrors.push(err12);
 }
 errors++;
 }
-if(!(((data5 === "batch") || (data5 === "each")) || (data5 === "all"))){
-const err6 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.transaction.anyOf[0].enum}};
+if(!(((data6 === "batch") || (data6 === "each")) || (data6 === "all"))){
+const err13 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/0/enum",keyword:"enum",params:{allowedValues: schema13.properties.transaction.anyOf[0].enum}};
 if(vErrors === null){
-vErrors = [err6];
+vErrors = [err13];
 }
 else {
-vErrors.push(err6);
+vErrors.push(err13);
 }
 errors++;
 }
-var _valid1 = _errs18 === errors;
-valid3 = valid3 || _valid1;
-if(!valid3){
-const _errs20 = errors;
-if(errors === _errs20){
-if(typeof data5 === "string"){
-if(!pattern3.test(data5)){
-const err7 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
+var _valid2 = _errs24 === errors;
+valid5 = valid5 || _valid2;
+if(!valid5){
+const _errs26 = errors;
+if(errors === _errs26){
+if(typeof data6 === "string"){
+if(!pattern4.test(data6)){
+const err14 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
 if(vErrors === null){
-vErrors = [err7];
+vErrors = [err14];
 }
 else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
+vErrors.push(err14);
 }
 errors++;
 }
 }
-var _valid1 = _errs20 === errors;
-valid3 = valid3 || _valid1;
-}
-if(!valid3){
-const err9 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+else {
+const err15 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf/1/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err9];
+vErrors = [err15];
 }
 else {
-vErrors.push(err9);
+vErrors.push(err15);
+}
+errors++;
+}
+}
+var _valid2 = _errs26 === errors;
+valid5 = valid5 || _valid2;
+}
+if(!valid5){
+const err16 = {instancePath:instancePath+"/transaction",schemaPath:"#/properties/transaction/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 validate55.errors = vErrors;
 return false;
 }
 else {
-errors = _errs17;
+errors = _errs23;
 if(vErrors !== null){
-if(_errs17){
-vErrors.length = _errs17;
+if(_errs23){
+vErrors.length = _errs23;
 }
 else {
 vErrors = null;
 }
 }
-}
-var valid0 = _errs16 === errors;
-}
-else {
-var valid0 = true;
-}
-if(valid0){
-if(data.backup !== undefined){
-const _errs22 = errors;
-if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
-errors = vErrors.length;
 }
 var valid0 = _errs22 === errors;
 }
@@ -1246,24 +1444,36 @@ else {
 var valid0 = true;
 }
 if(valid0){
+if(data.backup !== undefined){
+const _errs28 = errors;
+if(!(validate49(data.backup, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+errors = vErrors.length;
+}
+var valid0 = _errs28 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
 if(data.drift !== undefined){
-const _errs24 = errors;
+const _errs30 = errors;
 if(!(validate51(data.drift, {instancePath:instancePath+"/drift",parentData:data,parentDataProperty:"drift",rootData}))){
 vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
-var valid0 = _errs24 === errors;
+var valid0 = _errs30 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.lockTimeout !== undefined){
-let data8 = data.lockTimeout;
-const _errs26 = errors;
-if(errors === _errs26){
-if(typeof data8 === "string"){
-if(!pattern11.test(data8)){
+let data9 = data.lockTimeout;
+const _errs32 = errors;
+if(errors === _errs32){
+if(typeof data9 === "string"){
+if(!pattern12.test(data9)){
 validate55.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/properties/lockTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
 return false;
 }
@@ -1273,18 +1483,18 @@ validate55.errors = [{instancePath:instancePath+"/lockTimeout",schemaPath:"#/pro
 return false;
 }
 }
-var valid0 = _errs26 === errors;
+var valid0 = _errs32 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.schema !== undefined){
-let data9 = data.schema;
-const _errs28 = errors;
-if(errors === _errs28){
-if(typeof data9 === "string"){
-if(!pattern1.test(data9)){
+let data10 = data.schema;
+const _errs34 = errors;
+if(errors === _errs34){
+if(typeof data10 === "string"){
+if(!pattern1.test(data10)){
 validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -1294,7 +1504,7 @@ validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs28 === errors;
+var valid0 = _errs34 === errors;
 }
 else {
 var valid0 = true;
@@ -1641,7 +1851,7 @@ if(!valid5){
 const _errs20 = errors;
 if(errors === _errs20){
 if(typeof data5 === "string"){
-if(!pattern3.test(data5)){
+if(!pattern4.test(data5)){
 const err8 = {instancePath:instancePath+"/release",schemaPath:"#/properties/release/anyOf/1/pattern",keyword:"pattern",params:{pattern: "\\$\\{"}};
 if(vErrors === null){
 vErrors = [err8];

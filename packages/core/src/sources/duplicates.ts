@@ -1,5 +1,11 @@
 import { MigrateError } from '../migrate-error.ts'
+import { compareVersions } from '../model/migration.ts'
 import type { SourceEntry } from '../ports/source.ts'
+
+/** Orders what a source lists: by version, and by id where two have the same one. */
+export function byVersion(a: SourceEntry, b: SourceEntry): number {
+  return compareVersions(a.version, b.version) || (a.id < b.id ? -1 : 1)
+}
 
 /** MIGRATION_DUPLICATE for every version that several entries have. Entries are ordered by version. */
 export function duplicates(entries: readonly SourceEntry[]): MigrateError[] {
