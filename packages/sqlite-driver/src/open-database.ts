@@ -12,6 +12,8 @@ export interface OpenOptions {
   readonly pragmas?: Pragmas
   /** Make the file where there is none; default false, because a misspelt path is no new database. */
   readonly create?: boolean
+  /** For `:memory:` only: what it holds at first, as the engine serializes a database whose journal is not WAL. */
+  readonly image?: Uint8Array
 }
 
 /** These are read back as something else: a limit is rounded, or only a new file takes them. */
@@ -26,8 +28,9 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
   const busyTimeoutMs = Number(pragmas.get('busy_timeout'))
   const engine = loadEngine()
   const inMemory = checkPath(path) === ':memory:'
+  if (options.image !== undefined && !inMemory) throw imageOfFile(path)
   const handle = inMemory
-    ? new engine(':memory:', { timeout: busyTimeoutMs })
+    ? new engine(asBuffer(options.image) ?? ':memory:', { timeout: busyTimeoutMs })
     : (
         await openForWriting(new DatabaseFile(resolve(path), path), {
           engine,
@@ -51,4 +54,20 @@ export async function openDatabase(path: string, options: OpenOptions = {}): Pro
     )
   }
   return handle
+}
+
+function asBuffer(image: Uint8Array | undefined): Buffer | undefined {
+  // SQLite has no image for a database in which nothing was ever written.
+  if (image === undefined || image.length === 0) return undefined
+  return Buffer.from(image.buffer, image.byteOffset, image.length)
+}
+
+function imageOfFile(path: string): MigrateError {
+  return new MigrateError(
+    'USAGE',
+    `An image was given for ${path}, and only a database in memory takes one`,
+    {
+      hint: 'Write the image to the file, and open that',
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { openDatabase } from '../src/index.ts'
+import { openDatabase, readSchema } from '../src/index.ts'
 import { eachTestInItsPlace } from './open-session.ts'
 
 const place = eachTestInItsPlace()
@@ -72,5 +72,57 @@ describe('openDatabase', () => {
   it.each(['1; DROP TABLE users', '', 'a b', 1.5, Number.NaN])('refuses the value %j', async (value) => {
     const opening = openDatabase(':memory:', { pragmas: { cache_size: value } })
     await expect(opening).rejects.toMatchObject({ code: 'USAGE' })
+  })
+})
+
+describe('an image', () => {
+  it('is what a database in memory holds at first, and stays as it is', async () => {
+    const first = await openDatabase(':memory:')
+    first.exec("CREATE TABLE notes (body); INSERT INTO notes VALUES ('a')")
+    const image = new Uint8Array(first.serialize())
+    first.close()
+    const [second, third] = [
+      await openDatabase(':memory:', { image }),
+      await openDatabase(':memory:', { image }),
+    ]
+    second.exec('DELETE FROM notes')
+    expect(third.prepare('SELECT body FROM notes').pluck().all()).toEqual(['a'])
+    expect(third.pragma('foreign_keys', { simple: true })).toBe(1)
+    for (const handle of [second, third]) handle.close()
+  })
+
+  it('of nothing is an empty database', async () => {
+    const handle = await openDatabase(':memory:', { image: new Uint8Array() })
+    expect(handle.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()).toBe(0)
+    handle.close()
+  })
+
+  it('is not taken for a file', async () => {
+    const opening = openDatabase(place.current().database, { image: new Uint8Array(), create: true })
+    await expect(opening).rejects.toMatchObject({ code: 'USAGE' })
+    expect(await place.current().driver().exists()).toBe(false)
+  })
+})
+
+describe('readSchema', () => {
+  it('tells at once what a handle sees, inside a transaction, too', async () => {
+    const handle = await openDatabase(':memory:')
+    handle.exec(
+      'BEGIN; CREATE TABLE notes (body TEXT NOT NULL); CREATE VIEW bodies AS SELECT body FROM notes',
+    )
+    const named = readSchema(handle).objects.map(({ kind, name, columns }) => [kind, name, columns.length])
+    expect(named).toEqual([
+      ['table', 'notes', 1],
+      ['view', 'bodies', 1],
+    ])
+    handle.exec('ROLLBACK')
+    expect(readSchema(handle).objects).toEqual([])
+    handle.close()
+  })
+
+  it('says which handle is closed', async () => {
+    const handle = await openDatabase(':memory:')
+    handle.close()
+    expect(() => readSchema(handle)).toThrow(expect.objectContaining({ code: 'USAGE' }))
   })
 })
