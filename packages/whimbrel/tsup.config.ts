@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/testing/index.ts'],
@@ -8,4 +11,5 @@ export default defineConfig({
   clean: true,
   dts: false,
   sourcemap: false,
+  define: { WHIMBREL_VERSION: JSON.stringify(version) },
 })

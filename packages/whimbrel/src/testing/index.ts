@@ -1,1 +1,6 @@
-export type { CheckReport } from '@whimbrel/checks'
+export { type AroundMigrationOptions, aroundMigration } from './around-migration.ts'
+export { createTestDatabase, type DatabaseOptions, type TestDatabaseOptions } from './create-test-database.ts'
+export { type FullCycleOptions, fullCycle } from './full-cycle.ts'
+export type { ImageCacheOptions } from './image-store.ts'
+export type { DatabaseHandle, TestDatabase } from './test-database.ts'
+export type { GivenMigrations, ManifestMigrations, TestMigrations } from './test-source.ts'

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { MigrationRunner, resolveId } from '@whimbrel/core'
+import { processOwner } from '@whimbrel/core/process'
+import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
+import type { Extent } from './extent.ts'
+import { fileFingerprints } from './file-fingerprints.ts'
+import { imageKey } from './image-key.ts'
+import type { ImageStore } from './image-store.ts'
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
+import type { TestSource } from './test-source.ts'
+import { toolVersion } from './tool-version.ts'
+
+export interface ImageRequest {
+  readonly from: TestSource
+  readonly extent: Extent
+  readonly pragmas: Pragmas
+  /** Undefined: the migrations are run, whatever is kept. */
+  readonly store: ImageStore | undefined
+}
+
+/** An image with what it was made of. */
+export interface MigratedImage {
+  /** Empty for a database in which nothing was ever written. */
+  readonly bytes: Uint8Array
+  /** Ids of all migrations that there are, applied or not, by version. */
+  readonly available: readonly string[]
+}
+
+/** The bytes of a migrated database: kept ones where there are, made by running the migrations where there are none. */
+export async function migratedImage(request: ImageRequest): Promise<MigratedImage> {
+  const { from, extent, pragmas, store } = request
+  const files = await fileFingerprints(from.source, from.folders)
+  // Refused before anything runs, and the same whatever way it is written.
+  const wanted =
+    typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, files).id } : extent
+  const make = () => replay({ ...request, extent: wanted })
+  const available = files.map(({ id }) => id)
+  if (store === undefined) return { bytes: await make(), available }
+  const engine = await engineVersion()
+  const key = imageKey({ ...from, files, extent: wanted, pragmas, engine, tool: toolVersion })
+  return { bytes: await store.take(key, make), available }
+}
+
+/** In a file, as it will be used: not every migration works on a database in memory. */
+async function replay({ from, extent, pragmas }: ImageRequest): Promise<Uint8Array> {
+  const folder = makeTemporaryFolder()
+  const path = join(folder, 'image.db')
+  try {
+    ;(await openDatabase(path, { pragmas, create: true })).close()
+    const { source, environment, name, others, tracker } = from
+    const driver = sqliteDriver({ path, pragmas, label: 'a test database' })
+    const runner = new MigrationRunner({
+      driver,
+      tracker,
+      source,
+      environment,
+      name,
+      others,
+      runner: processOwner('whimbrel/testing', toolVersion),
+    })
+    if (extent === 'head') await runner.up()
+    else if ('to' in extent || extent.steps > 0) await runner.up(extent)
+    await driver.close()
+    return readFileSync(path)
+  } finally {
+    removeTemporaryFolder(folder)
+  }
+}
+
+let engine: string | undefined
+
+async function engineVersion(): Promise<string> {
+  if (engine === undefined) {
+    const handle = await openDatabase(':memory:')
+    engine = String(handle.prepare('SELECT sqlite_version()').pluck().get())
+    handle.close()
+  }
+  return engine
+}
