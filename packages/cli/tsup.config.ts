@@ -15,7 +15,7 @@ export default defineConfig({
   shims: true,
   minify: true,
   splitting: false,
-  noExternal: [/^@whimbrel\//, 'commander', 'jsonc-parser', 'picocolors'],
+  noExternal: [/^@whimbrel\//, /^whimbrel\//, 'commander', 'jsonc-parser', 'picocolors'],
   // Native, or too slow to load for the commands that do not need it.
   external: ['better-sqlite3', 'pino', 'zod'],
   define: { WHIMBREL_VERSION: JSON.stringify(version) },

@@ -1,6 +1,6 @@
-import { MigrateError } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
-import { type BackupLock, Backups } from '@whimbrel/rollback-manager'
+import type { BackupLock, Backups } from '@whimbrel/rollback-manager'
+import { backupsOf as composedBackups } from 'whimbrel/compose'
 import type { CommandContext } from './command.ts'
 import type { RunListener } from './run-listener.ts'
 import type { Target } from './target.ts'
@@ -10,27 +10,8 @@ import { version } from './version.ts'
 const LOCK_TIMEOUT_MS = 30_000
 
 /** The backups of a database as it is configured; `keep` counts over that. Throws BACKUP_FAILED, USAGE. */
-export function backupsOf({ name, url, driver, tracker, backup }: Target, keep?: number): Backups {
-  if (driver.snapshots === undefined) {
-    throw new MigrateError(
-      'BACKUP_FAILED',
-      `${url} is not a SQLite file, and backups are made of nothing else`,
-      {
-        hint: 'Leave it out by naming the others with --db, and use the tools of its engine',
-      },
-    )
-  }
-  const { directory, maxAgeMs, maxBytes } = backup
-  const retention = { keep: keep ?? backup.keep, maxAgeMs, maxBytes }
-  return new Backups({
-    database: name,
-    driver,
-    tracker,
-    directory,
-    retention,
-    toolVersion: version,
-    instanceOf: async (session) => (await tracker.stamp(session))?.instanceId ?? null,
-  })
+export function backupsOf(target: Target, keep?: number): Backups {
+  return composedBackups(target, { toolVersion: version, keep })
 }
 
 /** Asks for the lock of a database, and tells people when somebody else has it. */

@@ -1,8 +1,5 @@
-import { isAbsolute, relative } from 'node:path'
-import { combinedSource, type Driver, MigrateError, type MigrationState, type Source } from '@whimbrel/core'
-import { folderSource, type Layout } from '@whimbrel/core/fs'
+import { MigrateError, type MigrationState } from '@whimbrel/core'
 import {
-  type BackupSettings,
   type DatabaseEntry,
   databaseFromUrl,
   findManifest,
@@ -10,33 +7,14 @@ import {
   readManifest,
   selectDatabases,
 } from '@whimbrel/manifest'
-import { sqliteDriver } from '@whimbrel/sqlite-driver'
-import { sqlVersionTracker, type Use } from '@whimbrel/version-tracker'
-import { backupSettings } from './backup-settings.ts'
+import type { Use } from '@whimbrel/version-tracker'
+import { type ComposedDatabase, composeDatabase } from 'whimbrel/compose'
 import { placeFlags } from './complete-hint.ts'
-import { missingDriver } from './missing-driver.ts'
 import type { Settings, SingleDatabase } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 
 /** One database with everything that is needed to migrate it. Nothing is open yet. */
-export interface Target {
-  readonly name: string
-  /** As shown to people: no password, relative where that is shorter. */
-  readonly url: string
-  readonly driver: Driver
-  readonly tracker: ReturnType<typeof sqlVersionTracker>
-  readonly source: Source
-  /** Folder that a new migration goes into. */
-  readonly directory: string
-  readonly layout: Layout
-  readonly transaction: 'batch' | 'each' | 'all'
-  readonly lockTimeoutMs: number | undefined
-  /** Where backups and kept rows go, and how many stay. */
-  readonly backup: BackupSettings
-  /** That folder as shown to people. */
-  readonly backupLabel: string
-  /** Patterns of what may differ from what the migrations give. */
-  readonly driftIgnore: readonly string[]
+export interface Target extends ComposedDatabase {
   /** Options that lead a command to this database, for hints. */
   readonly flags: string
 }
@@ -137,51 +115,7 @@ function makeTarget(
     manifestDirectory: string | undefined
   },
 ): Target {
-  const { name, layout, table, transaction } = entry
-  const backup = backupSettings(entry, { manifestDirectory, cwd: terminal.cwd })
-  const label = shown(entry.path ?? entry.displayUrl, terminal.cwd)
-  const driver = makeDriver(entry, { settings, label })
-  return {
-    name,
-    url: entry.path === undefined ? entry.displayUrl : `sqlite:${label}`,
-    driver,
-    tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
-    source: makeSource(entry, terminal.cwd),
-    directory: entry.migrations[0],
-    layout,
-    transaction,
-    lockTimeoutMs: settings.lockTimeoutMs ?? entry.lockTimeoutMs,
-    backup,
-    backupLabel: shown(backup.directory, terminal.cwd),
-    driftIgnore: entry.driftIgnore,
-    flags,
-  }
-}
-
-function makeSource({ migrations, layout }: DatabaseEntry, cwd: string): Source {
-  return combinedSource(
-    migrations.map((directory) => folderSource({ directory, layout, label: shown(directory, cwd) })),
-  )
-}
-
-function makeDriver(
-  entry: DatabaseEntry,
-  { settings, label }: { settings: Settings; label: string },
-): Driver {
-  const { path, pragmas } = entry
-  if (path === undefined) return missingDriver(entry)
-  const busyTimeoutMs = settings.busyTimeoutMs
-  return sqliteDriver({
-    path,
-    label,
-    ...(pragmas === undefined ? {} : { pragmas }),
-    ...(busyTimeoutMs === undefined ? {} : { busyTimeoutMs }),
-  })
-}
-
-/** Relative to where the person is, unless that leads far away. */
-function shown(path: string, cwd: string): string {
-  if (!isAbsolute(path)) return path
-  const near = relative(cwd, path)
-  return near.startsWith('../..') || near === '' ? path : near
+  const { lockTimeoutMs, busyTimeoutMs } = settings
+  const { cwd } = terminal
+  return { ...composeDatabase(entry, { use, cwd, manifestDirectory, lockTimeoutMs, busyTimeoutMs }), flags }
 }

@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import type { BackupSettings, DatabaseEntry } from '@whimbrel/manifest'
 
 /** Where backups and kept rows of a database go: what the manifest says, or a folder of its own beside it. */
-export function backupSettings(
+export function backupPlace(
   { backup, name, path }: DatabaseEntry,
   place: { readonly manifestDirectory: string | undefined; readonly cwd: string },
 ): BackupSettings {

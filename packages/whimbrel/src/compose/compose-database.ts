@@ -1,0 +1,104 @@
+import { combinedSource, type Driver, type Source } from '@whimbrel/core'
+import { folderSource } from '@whimbrel/core/fs'
+import type { BackupSettings, DatabaseEntry } from '@whimbrel/manifest'
+import { sqliteDriver } from '@whimbrel/sqlite-driver'
+import { type SqlVersionTracker, sqlVersionTracker, type Use } from '@whimbrel/version-tracker'
+import type BetterSqlite3 from 'better-sqlite3'
+import { backupPlace } from './backup-place.ts'
+import { missingDriver } from './missing-driver.ts'
+import { shownPath } from './shown-path.ts'
+
+/** One database of a manifest with everything that is needed to migrate it. Nothing is open yet. */
+export interface ComposedDatabase {
+  readonly name: string
+  /** As shown to people: no password, relative to where they are when that is shorter. */
+  readonly url: string
+  /** SQLite only: the absolute file, or `:memory:`. */
+  readonly path: string | undefined
+  /** Name of the tracking table. */
+  readonly table: string
+  readonly driver: Driver
+  readonly tracker: SqlVersionTracker
+  readonly source: Source
+  /** Absolute folder that a new migration goes into; with another source there may be none. */
+  readonly directory: string
+  readonly layout: DatabaseEntry['layout']
+  readonly pragmas: DatabaseEntry['pragmas']
+  readonly transaction: DatabaseEntry['transaction']
+  /** Milliseconds; undefined where nobody says. */
+  readonly lockTimeoutMs: number | undefined
+  /** What it is used as, and what it is stamped with when it is changed. */
+  readonly use: Use
+  /** Where backups and kept rows go, and how many stay. */
+  readonly backup: BackupSettings
+  /** That folder as shown to people. */
+  readonly backupLabel: string
+  /** Patterns of what may differ from what the migrations give. */
+  readonly driftIgnore: readonly string[]
+}
+
+/** What the entry of a manifest does not say. */
+export interface ComposeOptions {
+  readonly use: Use
+  /** Absolute folder where people are: paths are shown relative to it. */
+  readonly cwd: string
+  /** Absolute folder of the manifest; absent for a database without one. */
+  readonly manifestDirectory?: string | undefined
+  /** Over what the manifest says, in milliseconds. */
+  readonly lockTimeoutMs?: number | undefined
+  /** Over what the pragmas say, in milliseconds, while it is migrated. */
+  readonly busyTimeoutMs?: number | undefined
+  /** Migrations from elsewhere than the folders of the entry. */
+  readonly source?: Source | undefined
+  /** An open handle of it, for a database in memory. */
+  readonly handle?: BetterSqlite3.Database | undefined
+}
+
+/**
+ * Driver, tracker and source of one database, from its entry in a manifest. Whoever composes a database with it, the
+ * command and an application alike, works on the same file and the same tables. What is wrong with an engine or a
+ * folder is told when it is used.
+ */
+export function composeDatabase(entry: DatabaseEntry, options: ComposeOptions): ComposedDatabase {
+  const { name, path, layout, table, pragmas, transaction, driftIgnore } = entry
+  const { cwd, use, manifestDirectory } = options
+  const label = shownPath(path ?? entry.displayUrl, cwd)
+  const driver = driverOf(entry, { ...options, label })
+  const backup = backupPlace(entry, { manifestDirectory, cwd })
+  return {
+    name,
+    url: path === undefined ? entry.displayUrl : `sqlite:${label}`,
+    path,
+    table,
+    driver,
+    tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
+    source: options.source ?? foldersOf(entry, cwd),
+    directory: entry.migrations[0],
+    layout,
+    pragmas,
+    transaction,
+    lockTimeoutMs: options.lockTimeoutMs ?? entry.lockTimeoutMs,
+    use,
+    backup,
+    backupLabel: shownPath(backup.directory, cwd),
+    driftIgnore,
+  }
+}
+
+function foldersOf({ migrations, layout }: DatabaseEntry, cwd: string): Source {
+  return combinedSource(
+    migrations.map((directory) => folderSource({ directory, layout, label: shownPath(directory, cwd) })),
+  )
+}
+
+function driverOf(
+  entry: DatabaseEntry,
+  { handle, label, busyTimeoutMs }: ComposeOptions & { readonly label: string },
+): Driver {
+  const { path, pragmas } = entry
+  if (path === undefined) return missingDriver(entry)
+  const patience = busyTimeoutMs === undefined ? {} : { busyTimeoutMs }
+  return handle === undefined
+    ? sqliteDriver({ path, label, pragmas, ...patience })
+    : sqliteDriver({ handle, label, ...patience })
+}
