@@ -24,6 +24,7 @@ export type { Script, Statement } from './model/script.ts'
 export { waysOut } from './plan/doubt.ts'
 export { examine } from './plan/examine.ts'
 export { withOwnDependencies } from './plan/own-dependencies.ts'
+export { ownOrder } from './plan/own-order.ts'
 export {
   type DownRequest,
   type MigrationState,

@@ -1,3 +1,5 @@
+export type { KnownDatabase, UnknownState } from './plan/known-database.ts'
+export { planRelease, type UpLimit, type UpPlanRequest } from './plan/plan-release.ts'
 export type {
   Release,
   ReleaseFinding,

@@ -15,13 +15,29 @@ export interface DependencyOrder<Node extends OrderNode> {
   readonly missing: readonly { readonly node: Node; readonly dependency: Dependency }[]
 }
 
-/** Orders migrations of one database. Dependencies on other databases are left to the caller. */
-export function dependencyOrder<Node extends OrderNode>(nodes: readonly Node[]): DependencyOrder<Node> {
-  const sorted = [...nodes].sort((a, b) => compareVersions(a.version, b.version))
+/**
+ * Orders migrations of one database: by version, or as `first` lists versions. Dependencies on other databases are left
+ * to the caller.
+ */
+export function dependencyOrder<Node extends OrderNode>(
+  nodes: readonly Node[],
+  first: readonly string[] = [],
+): DependencyOrder<Node> {
+  const sorted = sortedNodes(nodes, first)
   if (sorted.every((node) => node.dependsOn.length === 0)) {
     return { order: sorted, cycle: undefined, missing: [] }
   }
   return new Walk(sorted).run()
+}
+
+/** What `first` does not list comes behind it, by version. */
+function sortedNodes<Node extends OrderNode>(
+  nodes: readonly Node[],
+  first: readonly string[],
+): readonly Node[] {
+  const places = new Map(first.map((version, index) => [version, index]))
+  const placeOf = ({ version }: Node) => places.get(version) ?? places.size
+  return [...nodes].sort((a, b) => placeOf(a) - placeOf(b) || compareVersions(a.version, b.version))
 }
 
 /** Finds the node a dependency of the same database means, by id or by version. */
@@ -40,15 +56,17 @@ class Walk<Node extends OrderNode> {
   readonly #sorted: readonly Node[]
   readonly #byName = new Map<string, Node>()
   readonly #state = new Map<Node, 'open' | 'done'>()
-  /** From the node that is visited down to the one that is looked at, each with its next dependency. */
-  readonly #path: { readonly node: Node; next: number }[] = []
+  readonly #places = new Map<Node, number>()
+  /** From the node that is visited down to the one that is looked at, each with the next one it depends on. */
+  readonly #path: { readonly node: Node; readonly targets: readonly Node[]; next: number }[] = []
   readonly #order: Node[] = []
   readonly #missing: { node: Node; dependency: Dependency }[] = []
   #cycle: string[] | undefined
 
   constructor(sorted: readonly Node[]) {
     this.#sorted = sorted
-    for (const node of sorted) {
+    for (const [place, node] of sorted.entries()) {
+      this.#places.set(node, place)
       this.#byName.set(node.version, node)
       this.#byName.set(node.id, node)
     }
@@ -63,10 +81,10 @@ class Walk<Node extends OrderNode> {
   #visit(start: Node): void {
     this.#enter(start)
     for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
-      const dependency = top.node.dependsOn[top.next]
+      const target = top.targets[top.next]
       top.next += 1
-      if (dependency === undefined) this.#leave(top.node)
-      else this.#follow(top.node, dependency)
+      if (target === undefined) this.#leave(top.node)
+      else this.#enter(target)
     }
   }
 
@@ -75,7 +93,7 @@ class Walk<Node extends OrderNode> {
     if (state === 'open') this.#noteCycle(node)
     if (state !== undefined) return
     this.#state.set(node, 'open')
-    this.#path.push({ node, next: 0 })
+    this.#path.push({ node, targets: this.#targetsOf(node), next: 0 })
   }
 
   #leave(node: Node): void {
@@ -84,11 +102,15 @@ class Walk<Node extends OrderNode> {
     this.#order.push(node)
   }
 
-  #follow(node: Node, dependency: Dependency): void {
-    if (dependency.database !== undefined) return
-    const target = this.#byName.get(dependency.target.replace(/^0+(?=\d+$)/, ''))
-    if (target !== undefined) this.#enter(target)
-    else if (!dependency.optional) this.#missing.push({ node, dependency })
+  /** What a node depends on, in the order of all: how its author lists it decides nothing. */
+  #targetsOf(node: Node): readonly Node[] {
+    const targets = node.dependsOn.flatMap((dependency) => {
+      if (dependency.database !== undefined) return []
+      const target = this.#byName.get(dependency.target.replace(/^0+(?=\d+$)/, ''))
+      if (target === undefined && !dependency.optional) this.#missing.push({ node, dependency })
+      return target ?? []
+    })
+    return targets.sort((a, b) => (this.#places.get(a) ?? 0) - (this.#places.get(b) ?? 0))
   }
 
   #noteCycle(node: Node): void {

@@ -3,8 +3,9 @@ import { type Applied, currentId } from '../model/applied.ts'
 import type { Finding } from '../model/finding.ts'
 import type { Migration } from '../model/migration.ts'
 import { resolveId } from '../resolve-id.ts'
-import { dependencyOrder, dependencyTarget } from './dependency-order.ts'
+import { dependencyTarget } from './dependency-order.ts'
 import { examine } from './examine.ts'
+import { ownOrder } from './own-order.ts'
 import type { MigrationState, Plan, UpRequest } from './plan.ts'
 
 /** Plans what is pending: every migration after all it depends on, by version otherwise. */
@@ -50,29 +51,15 @@ function checkRequest({ steps, to }: UpRequest): void {
   }
 }
 
-/** Everything that exists or is applied, in one order. */
+/** Everything that exists or is applied, in one order, and what is wrong with what it depends on. */
 function arrange(state: MigrationState): { order: readonly Node[]; findings: Finding[] } {
-  const versions = new Set(state.available.map(({ version }) => version))
-  const orphans = state.applied.filter(({ version }) => !versions.has(version))
   const applied = new Set(state.applied.map(({ version }) => version))
-  const names = new Set(state.applied.flatMap(({ id, version }) => [id, version]))
-  const nodes = [...state.available, ...orphans].map((node) => settled(node, { applied, names }))
-  const { order, cycle, missing } = dependencyOrder<Node>(nodes)
+  const { order, cycle, missing } = ownOrder(state)
   const findings: Finding[] = missing
     .filter(({ node }) => !applied.has(node.version))
     .map(({ node, dependency }) => needs(node.id, `${dependency.target} (not found)`))
   if (cycle !== undefined) findings.push(cyclic(cycle))
   return { order, findings }
-}
-
-/** Of what is applied only what it could follow: a dependency that came later has not moved it. */
-function settled(
-  node: Node,
-  { applied, names }: { applied: ReadonlySet<string>; names: ReadonlySet<string> },
-): Node {
-  if (node.dependsOn.length === 0 || !applied.has(node.version)) return node
-  const dependsOn = node.dependsOn.filter(({ target }) => names.has(target.replace(/^0+(?=\d+$)/, '')))
-  return { ...node, dependsOn }
 }
 
 function cyclic(cycle: readonly string[]): Finding {

@@ -64,6 +64,19 @@ describe('a plan up', () => {
     expect(ids(plan(state(available), { direction: 'up' }).steps)).toEqual(['1_a', '3_c', '2_b'])
   })
 
+  it('puts several dependencies first by version, however they are listed', () => {
+    const available = [migration('1_a', needing('3_c', '2_b')), migration('2_b'), migration('3_c')]
+    expect(ids(plan(state(available), { direction: 'up' }).steps)).toEqual(['2_b', '3_c', '1_a'])
+  })
+
+  it('follows an order that it is given, as far as dependencies leave it open', () => {
+    const available = [migration('1_a'), migration('2_b', needing('3_c')), migration('3_c'), migration('4_d')]
+    const given = { ...state(available, [record('4_d', 1)]), order: ['4', '2', '3'] }
+    const planned = plan(given, { direction: 'up' })
+    expect(ids(planned.steps)).toEqual(['3_c', '2_b', '1_a'])
+    expect(planned.findings).toEqual([])
+  })
+
   it('prints a cycle with its ids and blocks', () => {
     const available = [migration('1_a', needing('2_b')), migration('2_b', needing('1_a'))]
     const [finding] = plan(state(available), { direction: 'up' }).findings

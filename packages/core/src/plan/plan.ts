@@ -13,6 +13,11 @@ export interface MigrationState {
   readonly applied: readonly Applied[]
   /** Migrations of the other databases, for `Depends-On: database:…`; absent where nobody knows. */
   readonly others?: ReadonlyMap<string, readonly { id: string; version: string }[]> | undefined
+  /**
+   * Versions in the order in which they are to be seen, where dependencies across databases ask for another one than
+   * that of the versions. What it leaves out comes behind.
+   */
+  readonly order?: readonly string[] | undefined
   /** Statements of what is in doubt, by version; only for a retry. */
   readonly begun?: ReadonlyMap<string, BegunStatements> | undefined
 }

@@ -1,0 +1,117 @@
+import type { Direction, Plan, Step } from '@whimbrel/core'
+import type { KnownDatabase } from './known-database.ts'
+import type { KnownMigrations } from './known-migrations.ts'
+import { releasePhases } from './release-phases.ts'
+import type {
+  Release,
+  ReleaseFinding,
+  ReleasePart,
+  ReleasePhase,
+  ReleasePlan,
+  ReleaseStep,
+} from './release-plan.ts'
+import { reasonToStandAlone } from './standing-alone.ts'
+import { stepGraph } from './step-graph.ts'
+
+/** The plans of several databases, and what was found between them. */
+export interface ReleaseMaterial {
+  readonly direction: Direction
+  /** What was asked for. */
+  readonly release: Release
+  /** The databases of the run, in the order of the manifest. */
+  readonly databases: readonly KnownDatabase[]
+  readonly plans: ReadonlyMap<string, Plan>
+  readonly known: KnownMigrations
+  /** All steps, database after database. */
+  readonly steps: readonly ReleaseStep[]
+  readonly findings: readonly ReleaseFinding[]
+}
+
+/** One release out of the plans of its databases: who goes together, in which phases. */
+export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
+  const { direction, databases, plans, known, steps } = material
+  const reasons = reasonsOf(material)
+  const together = new Set(
+    material.release === 'atomic'
+      ? databases.filter(({ name }) => hasSteps(plans, name) && !reasons.has(name)).map(({ name }) => name)
+      : [],
+  )
+  const only = together.size === 1 ? [...together] : []
+  for (const name of only) {
+    together.delete(name)
+    if (reasons.size > 0) reasons.set(name, 'no other database of this run can be undone with it')
+  }
+  const { phases, findings } = releasePhases({ steps, graph: stepGraph(steps, known), together, reasons })
+  return {
+    direction,
+    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons })),
+    phases,
+    findings: [...material.findings, ...findings, ...divided(databases, phases)],
+  }
+}
+
+function hasSteps(plans: ReadonlyMap<string, Plan>, name: string): boolean {
+  return (plans.get(name)?.steps.length ?? 0) > 0
+}
+
+/** Why databases stand alone; only where an atomic run of several was asked for. */
+function reasonsOf({ release, databases, plans }: ReleaseMaterial): Map<string, string> {
+  const taking = databases.filter(({ name }) => hasSteps(plans, name))
+  if (release !== 'atomic' || taking.length < 2) return new Map()
+  return new Map(
+    taking.flatMap((database): [string, string][] => {
+      const reason = reasonToStandAlone(database, plans.get(database.name)?.steps ?? [])
+      return reason === undefined ? [] : [[database.name, reason]]
+    }),
+  )
+}
+
+function partOf(
+  name: string,
+  {
+    plans,
+    together,
+    reasons,
+  }: {
+    readonly plans: ReadonlyMap<string, Plan>
+    readonly together: ReadonlySet<string>
+    readonly reasons: ReadonlyMap<string, string>
+  },
+): ReleasePart {
+  const plan = plans.get(name)
+  if (plan === undefined) throw new Error(`${name} has no plan`)
+  return {
+    database: name,
+    plan,
+    release: together.has(name) ? 'atomic' : 'independent',
+    reason: reasons.get(name),
+  }
+}
+
+/** A database whose failures undo all of its run must not have it in several phases. */
+function divided(
+  databases: readonly KnownDatabase[],
+  phases: readonly ReleasePhase[],
+): readonly ReleaseFinding[] {
+  return databases.flatMap(({ name, transaction }) => {
+    if (transaction !== 'all') return []
+    const own = phases.filter(
+      ({ release, databases: [first] }) => release === 'independent' && first === name,
+    )
+    const waiting: Step | undefined = own[1]?.steps[0]?.step
+    return waiting === undefined ? [] : [dividedFinding(name, waiting)]
+  })
+}
+
+function dividedFinding(database: string, waiting: Step): ReleaseFinding {
+  return {
+    database,
+    code: 'ATOMIC_IMPOSSIBLE',
+    migration: waiting.id,
+    message:
+      `${database} cannot keep or undo all its migrations in one transaction ("transaction": "all"): ` +
+      `${waiting.id} has to wait for another database`,
+    hint: 'Run it with --atomic, in two runs with --to, or set "transaction" of this database to "batch"',
+    blocking: true,
+  }
+}
