@@ -28,6 +28,7 @@ export const errorCodes = {
   FILE_EXISTS: 2,
   NOT_IN_DOUBT: 2,
   BACKUP_UNKNOWN: 2,
+  BUNDLE_INVALID: 2,
   // Validation found something: nothing was run.
   CHECKSUM_CHANGED: 3,
   CHECKSUM_UNKNOWN: 3,
@@ -62,6 +63,7 @@ export const errorCodes = {
   KEPT_ROWS_DAMAGED: 3,
   DRIFT: 3,
   REPLAY_INCOMPLETE: 3,
+  BUNDLE_OUTDATED: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,

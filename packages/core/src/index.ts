@@ -119,6 +119,10 @@ export {
   withoutTables,
 } from './schema/database-schema.ts'
 export type { SchemaChange } from './schema/schema-change.ts'
+export type { Bundle, BundledDatabase, BundledFiles, BundledMigration } from './sources/bundle/bundle.ts'
+export { bundleModule, bundleModuleMark, type ModuleLanguage } from './sources/bundle/bundle-module.ts'
+export { bundleSource } from './sources/bundle/bundle-source.ts'
+export { type DatabaseToBundle, makeBundle } from './sources/bundle/make-bundle.ts'
 export { combinedSource } from './sources/combined-source.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
