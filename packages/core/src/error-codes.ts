@@ -92,6 +92,7 @@ export const errorCodes = {
   ENGINE_UNSUPPORTED: 1,
   BACKUP_FAILED: 1,
   RESTORE_UNVERIFIED: 1,
+  ASSERTION_FAILED: 1,
   INTERNAL: 1,
   INTERRUPTED: 130,
 } as const

@@ -119,6 +119,7 @@ export {
   withoutTables,
 } from './schema/database-schema.ts'
 export type { SchemaChange } from './schema/schema-change.ts'
+export { tidySql } from './schema/tidy-sql.ts'
 export type { Bundle, BundledDatabase, BundledFiles, BundledMigration } from './sources/bundle/bundle.ts'
 export { bundleModule, bundleModuleMark, type ModuleLanguage } from './sources/bundle/bundle-module.ts'
 export { bundleSource } from './sources/bundle/bundle-source.ts'
