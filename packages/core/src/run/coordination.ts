@@ -15,6 +15,6 @@ export interface Coordination {
   turn(step: Step): Promise<void>
   /** Everything is done, checked and recorded, and the commit comes next. */
   ready(): Promise<void>
-  /** The run is over, done or failed; the lock is still held. Must not throw. */
-  leave(): Promise<void>
+  /** The run is over, done or failed with this error; the lock is still held. Must not throw. */
+  leave(error?: unknown): Promise<void>
 }

@@ -7,7 +7,7 @@ import type { Driver, LockOwner, Session } from '../ports/driver.ts'
 import type { RunIdentity } from '../ports/version-tracker.ts'
 import type { Coordination } from './coordination.ts'
 import { type Decide, decided, decidedUnlocked, refuseProblems } from './decide.ts'
-import { Listener } from './listener.ts'
+import type { RunEvent } from './events.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import { LockedRun, runLog } from './locked-run.ts'
 import { type Look, type RunOptions, takeLook } from './look.ts'
@@ -69,6 +69,13 @@ export class MigrationRunner {
     }
   }
 
+  /** Files and records, without a lock. Throws for wrong files. */
+  async state(options: RunOptions = {}): Promise<MigrationState> {
+    const { problems, state } = await takeLook(this.#options, options)
+    refuseProblems(problems)
+    return state
+  }
+
   /** What `up` would do, without doing it. Throws what `up` would refuse. */
   planUp(options: UpOptions = {}): Promise<Plan> {
     return this.plan((state) => plan(state, this.#upRequest(options)))
@@ -109,16 +116,18 @@ export class MigrationRunner {
 
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
   async run(decide: Decide, options: RunOptions = {}): Promise<RunReport> {
-    const listener = new Listener(this.#options.onEvent)
     const look = await takeLook(this.#options, options)
     const first = await decidedUnlocked(decide, look)
     if (first !== undefined) this.#checkGroups(first)
     if (first?.steps.length === 0) {
-      return listener.finished(runLog(first, { look, runId: this.#runId }).report(first.before))
+      const report = runLog(first, { look, runId: this.#runId }).report(first.before)
+      this.#emit({ type: 'run-finished', report })
+      return report
     }
     if (first !== undefined) await this.#ahead(first, look)
-    const lock = await this.#lock(listener)
-    const run = new LockedRun(this.#options, { identity: this.#identity(), listener })
+    const lock = await this.#lock()
+    const emit = (event: RunEvent) => this.#emit(event)
+    const run = new LockedRun(this.#options, { identity: this.#identity(), emit })
     return withClosing(
       () => lock.release(),
       async () => {
@@ -133,20 +142,31 @@ export class MigrationRunner {
    * it with them. Takes the lock also where there is nothing to do. Throws as `run` does.
    */
   async join(coordination: Coordination, options: RunOptions = {}): Promise<RunReport> {
-    const listener = new Listener(this.#options.onEvent)
-    const lock = await this.#lock(listener)
-    const run = new LockedRun(this.#options, { identity: this.#identity(), listener, coordination })
+    const lock = await this.#lock()
+    const emit = (event: RunEvent) => this.#emit(event)
+    const run = new LockedRun(this.#options, { identity: this.#identity(), emit, coordination })
     const decide = (state: MigrationState) => coordination.decide(state)
     return withClosing(
       () => lock.release(),
       async () => {
         try {
-          return await run.carryOut(decide, { look: await takeLook(this.#options, options), options })
-        } finally {
+          const look = await takeLook(this.#options, options)
+          const report = await run.carryOut(decide, { look, options })
           await coordination.leave()
+          return report
+        } catch (error) {
+          await coordination.leave(error)
+          throw error
         }
       },
     )
+  }
+
+  /** Asks the safeguard about a plan that is to be carried out, before anything is touched. Throws what it throws. */
+  async ahead(planned: Plan): Promise<void> {
+    if (this.#options.safeguard?.ahead === undefined || planned.steps.length === 0) return
+    const versions = planned.steps.map(({ migration }) => migration.version)
+    await this.#ahead(planned, await takeLook(this.#options, { only: () => versions }))
   }
 
   async #ahead(planned: Plan, look: Look): Promise<void> {
@@ -163,7 +183,7 @@ export class MigrationRunner {
   async amend<T>(work: (amendment: Amendment) => Promise<T>): Promise<T> {
     const { driver, tracker, source } = this.#options
     if (!(await driver.exists())) throw missingDatabase(driver)
-    const lock = await this.#lock(new Listener(this.#options.onEvent))
+    const lock = await this.#lock()
     return withClosing(
       () => lock.release(),
       async () => {
@@ -194,7 +214,7 @@ export class MigrationRunner {
     stepGroups(steps, this.#options.transaction ?? 'batch')
   }
 
-  #lock(listener: Listener) {
+  #lock() {
     const { driver, runner, lockTimeoutMs = 30_000, signal } = this.#options
     const owner = {
       host: runner?.host ?? 'unknown',
@@ -202,7 +222,7 @@ export class MigrationRunner {
       command: runner?.command ?? 'an application',
       since: new Date().toISOString(),
     }
-    const onWait = (holder: LockOwner | undefined) => listener.tell({ type: 'lock-waiting', holder })
+    const onWait = (holder: LockOwner | undefined) => this.#emit({ type: 'lock-waiting', holder })
     return driver.lock(owner, { timeoutMs: lockTimeoutMs, onWait, signal })
   }
 
@@ -218,6 +238,10 @@ export class MigrationRunner {
   #upRequest(options: UpOptions): UpRequest {
     const { environment, driver } = this.#options
     return { ...options, direction: 'up', environment, engine: driver.dialect.name }
+  }
+
+  #emit(event: RunEvent): void {
+    this.#options.onEvent?.(event)
   }
 }
 
