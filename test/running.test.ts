@@ -313,6 +313,74 @@ describe('a migration outside a transaction', () => {
   })
 })
 
+describe('hooks', () => {
+  const log: string[] = []
+  const hooks = {
+    before: async ({ step }: { step: { id: string; direction: string } }) => {
+      await Promise.resolve()
+      log.push(`before ${step.direction} ${step.id}`)
+    },
+    after: ({ step }: { step: { id: string } }) => void log.push(`after ${step.id}`),
+    error: ({ step }: { step: { id: string } }) => void log.push(`error ${step.id}`),
+  }
+
+  it('fire once per migration, in order, for up and down, and not in a dry run', async () => {
+    log.length = 0
+    const fixture = new Fixture(three)
+    await fixture.runner({ hooks }).planUp()
+    expect(log).toEqual([])
+    await failure(fixture.up({ hooks }))
+    expect(log).toEqual([
+      'before up 001_users',
+      'after 001_users',
+      'before up 002_broken',
+      'error 002_broken',
+    ])
+    log.length = 0
+    await fixture.down({}, { hooks })
+    expect(log).toEqual(['before down 001_users', 'after 001_users'])
+  })
+
+  it('stop a migration before its first statement when the one before it throws', async () => {
+    const fixture = new Fixture({ '001_users': three['001_users'] })
+    const before = () => {
+      throw new Error('not today')
+    }
+    const events: RunEvent[] = []
+    const { error } = await failure(fixture.up({ hooks: { before }, onEvent: (event) => events.push(event) }))
+    expect(error).toMatchObject({ code: 'HOOK_FAILED', exitCode: 1 })
+    expect(error.message).toContain('not today')
+    expect(events.map(({ type }) => type)).not.toContain('statement-started')
+    expect(fixture.objects()).toEqual([])
+  })
+
+  it('do not change what becomes of the migrations when the one for errors throws', async () => {
+    const fixture = new Fixture(three)
+    const slack = { error: () => Promise.reject(new Error('slack is down')) }
+    const { error, report } = await failure(fixture.up({ hooks: slack }))
+    expect(error.message).toContain('nowhere')
+    expect(error.details.hookError).toMatchObject({ message: 'slack is down' })
+    expect(report?.steps.map(({ outcome }) => outcome)).toEqual(['applied', 'failed', 'not-run'])
+    expect(await fixture.applied()).toEqual(['001_users'])
+  })
+
+  it('leave a migration outside a transaction in doubt when the one after it throws', async () => {
+    const fixture = new Fixture({
+      '001_none': migration('CREATE TABLE a (id INTEGER);', '', '-- Transaction: none'),
+    })
+    const { error } = await failure(fixture.up({ hooks: { after: () => Promise.reject(new Error('no')) } }))
+    expect(error.message).toMatch(/after hook of 001_none failed: no; 001_none is in doubt now/)
+    expect((await fixture.runner().status()).findings).toMatchObject([{ code: 'IN_DOUBT' }])
+  })
+
+  it('undo the migration when the one after it throws', async () => {
+    const fixture = new Fixture({ '001_users': three['001_users'] })
+    const after = () => Promise.reject(new Error('no'))
+    await failure(fixture.up({ hooks: { after } }))
+    expect(fixture.objects()).toEqual([])
+  })
+})
+
 describe('a record that cannot be written', () => {
   it('undoes the whole transaction and names the migration, in the error and in the history', async () => {
     const fixture = new Fixture({ '001_users': three['001_users'] })

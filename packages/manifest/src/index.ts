@@ -13,7 +13,6 @@ export type {
   TransactionMode,
 } from './manifest.ts'
 export { manifestJsonSchema } from './manifest-json-schema.ts'
-export { portableManifest } from './portable-manifest.ts'
 export {
   type ParseManifestOptions,
   parseManifest,

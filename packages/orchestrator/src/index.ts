@@ -1,6 +1,5 @@
 export type { KnownDatabase, UnknownState } from './plan/known-database.ts'
-export { planRelease } from './plan/plan-release.ts'
-export type { UpLimit, UpPlanRequest } from './plan/plan-up-release.ts'
+export { planRelease, type UpLimit, type UpPlanRequest } from './plan/plan-release.ts'
 export type {
   Release,
   ReleaseFinding,
@@ -14,3 +13,5 @@ export type { ReleaseDatabase } from './release-database.ts'
 export type { ReleaseEvent } from './release-event.ts'
 export type { DatabaseReport, ReleaseReport } from './release-report.ts'
 export type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
+export { ReleaseRunner, releaseOf } from './release-runner.ts'
+export type { ReleaseRunnerOptions } from './release-runner-options.ts'

@@ -1,4 +1,4 @@
-import type { MigrationRunnerOptions } from '@whimbrel/core'
+import type { MigrationRunnerOptions, Safeguard } from '@whimbrel/core'
 
 /** One database of a product: what its migrations are run with. */
 export interface ReleaseDatabase
@@ -8,9 +8,11 @@ export interface ReleaseDatabase
   > {
   /** As in the manifest, and as dependencies of other databases name it. */
   readonly name: string
+  /** Looks after what the recovery of an interrupted run could lose; that the run may happen was agreed to before. */
+  readonly recoverySafeguard?: Safeguard
   /**
    * Puts a backup of this database back, after making sure that it is one: for a recovery that finds no other way.
-   * Called under the lock of the database. Absent where there are no backups.
+   * Takes the lock of the database. Absent where there are no backups.
    */
   readonly restoreBackup?: (path: string) => Promise<void>
 }

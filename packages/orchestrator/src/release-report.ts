@@ -22,6 +22,6 @@ export interface ReleaseReport {
   readonly plan: ReleasePlan
   /** One for every database of the request, in its order. */
   readonly databases: readonly DatabaseReport[]
-  /** What was done before to an interrupted run. */
-  readonly recovery?: RecoveryReport
+  /** What was done before to interrupted runs; usually there is none. */
+  readonly recovered: readonly RecoveryReport[]
 }

@@ -1,6 +1,6 @@
 import type { Direction, Plan, Step } from '@whimbrel/core'
 import type { KnownDatabase } from './known-database.ts'
-import type { OrderGraph } from './release-order.ts'
+import type { KnownMigrations } from './known-migrations.ts'
 import { releasePhases } from './release-phases.ts'
 import type {
   Release,
@@ -11,6 +11,7 @@ import type {
   ReleaseStep,
 } from './release-plan.ts'
 import { reasonToStandAlone } from './standing-alone.ts'
+import { stepGraph } from './step-graph.ts'
 
 /** The plans of several databases, and what was found between them. */
 export interface ReleaseMaterial {
@@ -20,16 +21,15 @@ export interface ReleaseMaterial {
   /** The databases of the run, in the order of the manifest. */
   readonly databases: readonly KnownDatabase[]
   readonly plans: ReadonlyMap<string, Plan>
-  /** All steps, database after database, each in its own order. */
+  readonly known: KnownMigrations
+  /** All steps, database after database. */
   readonly steps: readonly ReleaseStep[]
-  /** What comes before what among them. */
-  readonly graph: OrderGraph
   readonly findings: readonly ReleaseFinding[]
 }
 
 /** One release out of the plans of its databases: who goes together, in which phases. */
 export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
-  const { direction, databases, plans, steps, graph } = material
+  const { direction, databases, plans, known, steps } = material
   const reasons = reasonsOf(material)
   const together = new Set(
     material.release === 'atomic'
@@ -41,10 +41,10 @@ export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
     together.delete(name)
     if (reasons.size > 0) reasons.set(name, 'no other database of this run can be undone with it')
   }
-  const { phases, findings } = releasePhases({ direction, steps, graph, together, reasons })
+  const { phases, findings } = releasePhases({ steps, graph: stepGraph(steps, known), together, reasons })
   return {
     direction,
-    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons, phases })),
+    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons })),
     phases,
     findings: [...material.findings, ...findings, ...divided(databases, phases)],
   }
@@ -66,20 +66,23 @@ function reasonsOf({ release, databases, plans }: ReleaseMaterial): Map<string, 
   )
 }
 
-interface Phased {
-  readonly plans: ReadonlyMap<string, Plan>
-  readonly together: ReadonlySet<string>
-  readonly reasons: ReadonlyMap<string, string>
-  readonly phases: readonly ReleasePhase[]
-}
-
-function partOf(name: string, { plans, together, reasons, phases }: Phased): ReleasePart {
+function partOf(
+  name: string,
+  {
+    plans,
+    together,
+    reasons,
+  }: {
+    readonly plans: ReadonlyMap<string, Plan>
+    readonly together: ReadonlySet<string>
+    readonly reasons: ReadonlyMap<string, string>
+  },
+): ReleasePart {
   const plan = plans.get(name)
   if (plan === undefined) throw new Error(`${name} has no plan`)
-  const own = phases.filter(({ databases }) => databases.includes(name)).flatMap(({ steps }) => steps)
   return {
     database: name,
-    plan: { ...plan, steps: own.filter(({ database }) => database === name).map(({ step }) => step) },
+    plan,
     release: together.has(name) ? 'atomic' : 'independent',
     reason: reasons.get(name),
   }

@@ -1,0 +1,44 @@
+import type { Direction } from '@whimbrel/core'
+
+/** One step of a decided run. */
+export interface JournalStep {
+  readonly id: string
+  readonly version: string
+  readonly direction: Direction
+  /** Of the up, or for a rollback of the down. */
+  readonly checksum: string
+}
+
+/** What a decided run does to one database. */
+export interface JournalDatabase {
+  readonly name: string
+  /** Where its file is, as its driver tells; null for a database without a place, which ends with its process. */
+  readonly place: string | null
+  /** The run makes the database. */
+  readonly creates: boolean
+  /** Id of the newest applied migration, null where there is none. */
+  readonly before: string | null
+  readonly after: string | null
+  /** How many migrations were applied before. */
+  readonly records: number
+  readonly steps: readonly JournalStep[]
+  /** Path of the backup that was taken before. */
+  readonly backup?: string
+}
+
+/**
+ * What a run over several databases has decided. The same text stands beside each of them; only that beside the
+ * coordinator is the decision, and the others lead to it.
+ */
+export interface ReleaseJournal {
+  readonly runId: string
+  /** UTC, ISO 8601 with milliseconds. */
+  readonly startedAt: string
+  readonly by: string
+  /** Name of the database beside which the decision stands. */
+  readonly coordinator: string
+  /** `back`: the run cannot be finished, and what was committed is being taken back. */
+  readonly decision: 'forward' | 'back'
+  /** In the order in which they are locked and committed. */
+  readonly databases: readonly JournalDatabase[]
+}

@@ -1,0 +1,56 @@
+import { type ErrorCode, MigrateError } from '@whimbrel/core'
+import type { ReleaseJournal } from '../journal/release-journal.ts'
+
+/** What may be gone when somebody has freed space, ended another program or just tries again. */
+const passing: readonly ErrorCode[] = [
+  'LOCK_TIMEOUT',
+  'DATABASE_BUSY',
+  'DATABASE_FULL',
+  'DATABASE_IO',
+  'DATABASE_READ_ONLY',
+  'DATABASE_UNREACHABLE',
+  'DATABASE_REPLACED',
+  'DATABASE_CORRUPT',
+  'DATABASE_INVALID',
+  'ENGINE_UNSUPPORTED',
+  'BACKUP_FAILED',
+  'CONSENT_REQUIRED',
+  'RUN_JOURNAL_INVALID',
+  'TRACKING_TABLE_FOREIGN',
+  'INTERRUPTED',
+  'INTERNAL',
+]
+
+/** True where the same steps would fail in the same way the next time, so that the run cannot be finished. */
+export function isPermanent(error: unknown): error is MigrateError {
+  return MigrateError.is(error) && !passing.includes(error.code)
+}
+
+/** A database of the run whose file is not there: nobody can say whether it had been committed. */
+export function fileMissing(journal: ReleaseJournal, name: string, location: string): MigrateError {
+  return unfinished(journal, `the file of ${name} (${location}) is missing`, {
+    hint: `Bring ${location} back and run "whimbrel recover", or leave the databases as they are with "whimbrel recover --forget"`,
+    database: name,
+  })
+}
+
+/** The run can neither be finished nor taken back. */
+export function stuck(journal: ReleaseJournal, reasons: readonly string[], database?: string): MigrateError {
+  return unfinished(journal, reasons.join('; '), {
+    hint: 'Mend what is named and run "whimbrel recover", or leave the databases as they are with "whimbrel recover --forget"',
+    database,
+  })
+}
+
+function unfinished(
+  { runId, startedAt, databases }: ReleaseJournal,
+  why: string,
+  { hint, database }: { readonly hint: string; readonly database: string | undefined },
+): MigrateError {
+  const names = databases.map(({ name }) => name)
+  return new MigrateError(
+    'RUN_UNFINISHED',
+    `The run over ${names.join(', ')} that began at ${startedAt} was interrupted and cannot be finished: ${why}`,
+    { hint, details: { runId, databases: names, ...(database === undefined ? {} : { database }) } },
+  )
+}

@@ -1,0 +1,297 @@
+import type { MigrationRunner, MigrationState, Plan, RunOptions } from '@whimbrel/core'
+import { type AtomicPlan, type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
+import { parseJournal } from '../journal/journal-text.ts'
+import { removeJournals, writeDecision } from '../journal/journals.ts'
+import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
+import type { ReleaseDatabase } from '../release-database.ts'
+import type { MatchedDatabase, PlacedDatabase } from './matching.ts'
+import { fileMissing, isPermanent, stuck } from './recovery-errors.ts'
+import { planBack, planForward, type RecoveryPlan } from './recovery-plan.ts'
+import type { RecoveredDatabase, RecoveryReport } from './recovery-report.ts'
+
+export interface RecoveryOptions {
+  readonly journal: ReleaseJournal
+  /** All databases of the run, in its order. */
+  readonly matched: readonly MatchedDatabase[]
+  /** Those that are known here, in the order in which they are locked. */
+  readonly order: readonly ReleaseDatabase[]
+  /** Beside which the journal was found. */
+  readonly found: PlacedDatabase
+  readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
+  readonly environment: string | undefined
+}
+
+/** One database of the run that is known here. */
+interface Participant {
+  readonly entry: JournalDatabase
+  readonly database: ReleaseDatabase
+}
+
+/** What a pass over all databases came to. */
+type Verdict =
+  | { readonly kind: 'gone' | 'undecided' }
+  | { readonly kind: 'forward' | 'back'; readonly plans: ReadonlyMap<string, RecoveryPlan> }
+
+/**
+ * Brings an interrupted run over several databases to its end, under the locks of all of them. The records of each
+ * database say where it stands. What is missing is run; where that is impossible, what was committed is taken back.
+ */
+export class Recovery {
+  readonly #options: RecoveryOptions
+  readonly #participants: readonly Participant[]
+
+  constructor(options: RecoveryOptions) {
+    this.#options = options
+    this.#participants = options.order.map((database) => {
+      const { entry } = options.matched.find((each) => each.database === database) as MatchedDatabase
+      return { entry, database }
+    })
+  }
+
+  /**
+   * Undefined where somebody else has seen to it meanwhile. Throws RUN_UNFINISHED where the run can neither be finished
+   * nor taken back, and what keeps it from that for the moment: LOCK_TIMEOUT, DATABASE_FULL and the like.
+   */
+  async carryOut(): Promise<RecoveryReport | undefined> {
+    await this.#refuseMissingFiles()
+    const forward = await this.#pass('forward')
+    if (forward.verdict?.kind === 'gone') return undefined
+    if (forward.verdict?.kind === 'undecided') return this.#report('undecided', {})
+    if (forward.verdict?.kind === 'back' && forward.failure === undefined)
+      return this.#takenBack(forward.verdict)
+    if (forward.verdict !== undefined && forward.failure === undefined)
+      return this.#report('finished', { plans: plansOf(forward.verdict) })
+    const reason = forward.impossible ?? reasonOf(forward.failure)
+    if (reason === undefined) throw forward.failure?.error
+    const back = await this.#pass('back')
+    if (back.failure !== undefined) throw back.failure.error
+    return this.#takenBack(back.verdict as Verdict, reason)
+  }
+
+  /** What would be made anew by opening it must not pass for a database that has nothing of the run. */
+  async #refuseMissingFiles(): Promise<void> {
+    const { journal } = this.#options
+    for (const { entry, database } of this.#participants) {
+      const { driver } = database
+      if (entry.creates || (await driver.exists())) continue
+      throw fileMissing(journal, entry.name, driver.location)
+    }
+  }
+
+  async #pass(wanted: 'forward' | 'back'): Promise<Pass> {
+    let verdict: Verdict | undefined
+    let impossible: string | undefined
+    const run = new AtomicRun({
+      members: this.#participants.map(({ entry, database }) => ({
+        name: database.name,
+        runner: this.#options.runnerOf(database),
+        options: versionsOf(entry),
+      })),
+      plan: async (states) => {
+        verdict = await this.#verdict(states, wanted)
+        impossible = wanted === 'forward' ? firstImpossible(verdict) : undefined
+        if (impossible !== undefined) throw new RangeError(impossible)
+        if (verdict.kind === 'back') this.#refuseStuck(verdict)
+        return together(verdict, this.#participants)
+      },
+      decide: async () => {
+        if (verdict?.kind === 'back') await this.#write('back')
+      },
+      settle: async () => {
+        if (verdict?.kind === 'back' && this.#restores(verdict).length > 0) return
+        if (verdict?.kind !== 'gone') await this.#clear()
+      },
+    })
+    const result = await run.carryOut()
+    return { verdict, impossible, failure: failureOf(result) }
+  }
+
+  /** Reads the journals again, now that nobody else can be at it, and plans what each database needs. */
+  async #verdict(states: ReadonlyMap<string, MigrationState>, wanted: 'forward' | 'back'): Promise<Verdict> {
+    const { journal, found } = this.#options
+    const beside = await found.database.driver.runJournal?.read()
+    if (beside === undefined || parseJournal(beside, found.database.driver.location).runId !== journal.runId)
+      return { kind: 'gone' }
+    const decision = await this.#decision()
+    if (decision === undefined) return { kind: 'undecided' }
+    const kind = decision === 'back' ? 'back' : wanted
+    const plans = new Map(
+      this.#participants.map(({ entry, database }) => {
+        const state = states.get(database.name) as MigrationState
+        const { environment } = this.#options
+        const context = { runId: journal.runId, environment, engine: database.driver.dialect.name }
+        return [database.name, (kind === 'back' ? planBack : planForward)(entry, state, context)] as const
+      }),
+    )
+    return { kind, plans }
+  }
+
+  /** What stands beside the coordinator, undefined where it had not been decided. */
+  async #decision(): Promise<ReleaseJournal['decision'] | undefined> {
+    const { journal, matched, found } = this.#options
+    const coordinator = matched.find(({ entry }) => entry.name === journal.coordinator) as MatchedDatabase
+    const from = matched.find(({ database }) => database === found.database)?.entry.place
+    const { entry, database } = coordinator
+    const label = database?.driver.location ?? entry.name
+    const text =
+      database === undefined
+        ? await found.database.driver.runJournal?.readOther({ place: entry.place ?? '', from: from ?? '' })
+        : await database.driver.runJournal?.read()
+    const decided = text === undefined ? undefined : parseJournal(text, label)
+    return decided?.runId === journal.runId ? decided.decision : undefined
+  }
+
+  #refuseStuck(verdict: Verdict): void {
+    const { journal, matched } = this.#options
+    const unknown = matched.filter(({ database }) => database === undefined).map(({ entry }) => entry.name)
+    const reasons = unknown.map(
+      (name) => `${name} is not in this manifest, so it cannot be taken back with the others`,
+    )
+    for (const [name, { impossible }] of plansOf(verdict)) {
+      if (impossible !== undefined && this.#backupOf(name) === undefined)
+        reasons.push(`${name} cannot be taken back either: ${impossible}, and no backup was taken before`)
+    }
+    if (reasons.length > 0) throw stuck(journal, reasons)
+  }
+
+  async #takenBack(verdict: Verdict, reason?: string): Promise<RecoveryReport> {
+    const restores = this.#restores(verdict)
+    for (const { path, database } of restores) await database.restoreBackup?.(path)
+    if (restores.length > 0) await this.#clear()
+    const restored = new Map(restores.map(({ database, path }) => [database.name, path]))
+    return this.#report('taken-back', { plans: plansOf(verdict), restored, reason })
+  }
+
+  #restores(verdict: Verdict): readonly { readonly database: ReleaseDatabase; readonly path: string }[] {
+    if (verdict.kind !== 'back') return []
+    return this.#participants.flatMap(({ database }) => {
+      const path = this.#backupOf(database.name)
+      const { impossible } = verdict.plans.get(database.name) ?? {}
+      return impossible === undefined || path === undefined ? [] : [{ database, path }]
+    })
+  }
+
+  #backupOf(name: string): string | undefined {
+    const { entry, database } = this.#participants.find((each) => each.database.name === name) as Participant
+    return database.restoreBackup === undefined ? undefined : entry.backup
+  }
+
+  #write(decision: 'back'): Promise<void> {
+    return writeDecision({ ...this.#options.journal, decision }, this.#named())
+  }
+
+  /** Where a database of the run is not known here, the decision stays for those who know it. */
+  async #clear(): Promise<void> {
+    const { journal, matched } = this.#options
+    const isWhole = matched.every(({ database }) => database !== undefined)
+    const databases = this.#named()
+    await removeJournals(
+      journal,
+      isWhole ? databases : databases.filter(({ name }) => name !== journal.coordinator),
+    )
+  }
+
+  /** By the names that they have in the journal. */
+  #named(): readonly ReleaseDatabase[] {
+    return this.#participants.map(({ entry, database }) => ({ ...database, name: entry.name }))
+  }
+
+  #report(
+    outcome: RecoveryReport['outcome'],
+    {
+      plans,
+      restored,
+      reason,
+    }: Pick<Recovered, 'plans' | 'restored'> & { readonly reason?: string | undefined },
+  ): RecoveryReport {
+    const { journal, matched } = this.#options
+    const { runId, startedAt, by } = journal
+    const databases = matched.map((each) => recovered(each, { outcome, plans, restored }))
+    return { runId, outcome, startedAt, by, ...(reason === undefined ? {} : { reason }), databases }
+  }
+}
+
+interface Pass {
+  readonly verdict: Verdict | undefined
+  readonly impossible: string | undefined
+  readonly failure: AtomicResult['failure']
+}
+
+interface Recovered {
+  readonly outcome: RecoveryReport['outcome']
+  readonly plans?: ReadonlyMap<string, RecoveryPlan> | undefined
+  readonly restored?: ReadonlyMap<string, string> | undefined
+}
+
+function plansOf(verdict: Verdict): ReadonlyMap<string, RecoveryPlan> {
+  return 'plans' in verdict ? verdict.plans : new Map()
+}
+
+function firstImpossible(verdict: Verdict): string | undefined {
+  if (verdict.kind !== 'forward') return undefined
+  for (const [name, { impossible }] of verdict.plans) {
+    if (impossible !== undefined) return `${name} cannot go forward: ${impossible}`
+  }
+  return undefined
+}
+
+function reasonOf(failure: AtomicResult['failure']): string | undefined {
+  if (failure === undefined || !isPermanent(failure.error)) return undefined
+  const { database, error } = failure
+  return database === undefined ? error.message : `${database} cannot go forward: ${error.message}`
+}
+
+/** Also where the decision was carried out and a commit failed afterwards. */
+function failureOf({ failure, members }: AtomicResult): AtomicResult['failure'] {
+  if (failure !== undefined) return failure
+  for (const [database, result] of members) {
+    if (result?.error !== undefined) return { database, error: result.error }
+  }
+  return undefined
+}
+
+/** Database after database: what the run has decided is the same in any order. */
+function together(verdict: Verdict, participants: readonly Participant[]): AtomicPlan {
+  const plans = new Map<string, Plan>()
+  const steps: AtomicPlan['steps'][number][] = []
+  for (const { database } of participants) {
+    const plan = plansOf(verdict).get(database.name)?.plan ?? idle
+    plans.set(database.name, plan)
+    steps.push(...plan.steps.map((step) => ({ database: database.name, step })))
+  }
+  return { plans, steps }
+}
+
+const idle: Plan = { direction: 'up', before: null, after: null, steps: [], skipped: [], findings: [] }
+
+/** Of other migrations no file is read: a wrong one must not keep a decided run from its end. */
+function versionsOf({ steps, records }: JournalDatabase): RunOptions {
+  return {
+    only: ({ applied, available }) =>
+      applied.length < records
+        ? available.map(({ version }) => version)
+        : steps.map(({ version }) => version),
+  }
+}
+
+function recovered(
+  { entry, database }: MatchedDatabase,
+  { outcome, plans, restored }: Recovered,
+): RecoveredDatabase {
+  if (database === undefined) return { database: entry.name, outcome: 'unknown', steps: [] }
+  const found = plans?.get(database.name)
+  const steps = found?.plan?.steps.map(({ id }) => id) ?? []
+  const path = restored?.get(database.name)
+  return {
+    database: entry.name,
+    outcome: outcomeOf(outcome, steps.length > 0 || path !== undefined),
+    steps,
+    ...(path === undefined ? {} : { restored: path }),
+    ...(found?.plan === undefined || found.note === undefined ? {} : { note: found.note }),
+  }
+}
+
+function outcomeOf(outcome: RecoveryReport['outcome'], changed: boolean): RecoveredDatabase['outcome'] {
+  if (outcome === 'finished') return changed ? 'finished' : 'kept'
+  return outcome === 'taken-back' && changed ? 'taken-back' : 'untouched'
+}

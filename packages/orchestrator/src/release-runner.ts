@@ -1,0 +1,99 @@
+import { MigrateError } from '@whimbrel/core'
+import type { ReleasePlan } from './plan/release-plan.ts'
+import { forgetRuns, recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
+import type { RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
+import type { ReleaseReport } from './release-report.ts'
+import type { ReleaseRequest } from './release-request.ts'
+import { checkOptions, pickDatabases, type ReleaseRunnerOptions } from './release-runner-options.ts'
+import { type Planning, upPlanning } from './run/planning.ts'
+import { ReleaseRun } from './run/release-run.ts'
+import { readStates } from './run/release-states.ts'
+import { runnersOf } from './runners.ts'
+
+/** Brings several databases to a new state together, and finishes a run that was interrupted before. */
+export class ReleaseRunner {
+  readonly #options: ReleaseRunnerOptions
+
+  /** Throws USAGE for an option that does not exist. */
+  constructor(options: ReleaseRunnerOptions) {
+    checkOptions(options)
+    this.#options = options
+  }
+
+  /** The run that was interrupted, or is going on: without a lock and without writing. Throws RUN_JOURNAL_INVALID. */
+  unfinished(): Promise<UnfinishedRun | undefined> {
+    return unfinishedRun(this.#options.databases)
+  }
+
+  /**
+   * Finishes every interrupted run of these databases, or takes it back where that is impossible. Empty where there is
+   * none. Throws RUN_UNFINISHED where neither is possible, RUN_JOURNAL_INVALID, LOCK_TIMEOUT, DATABASE_FULL and the like.
+   */
+  recover(): Promise<readonly RecoveryReport[]> {
+    return recoverDatabases(this.#options)
+  }
+
+  /** Leaves the databases as they are, and takes away what interrupted runs have written down. Returns of how many. */
+  forget(): Promise<number> {
+    return forgetRuns(this.#options.databases)
+  }
+
+  /** What would be done, without doing it; what is wrong is a finding, of the plan or of one of its parts. */
+  async plan(request: ReleaseRequest): Promise<ReleasePlan> {
+    const { databases: all } = this.#options
+    const { planning, selected } = this.#prepared(request)
+    const runnerOf = runnersOf(this.#options, { runId: '', direction: request.direction })
+    const { states } = await readStates({ all, selected, runnerOf, others: planning.others })
+    return planning.plan(states)
+  }
+
+  /**
+   * Carries out a request, after finishing what was interrupted. Throws the MigrateError of the database that failed
+   * first; `releaseOf(error)` then tells what became of each.
+   */
+  async run(request: ReleaseRequest): Promise<ReleaseReport> {
+    const { planning, selected } = this.#prepared(request)
+    const recovered = await this.recover()
+    const runId = globalThis.crypto.randomUUID()
+    const runnerOf = runnersOf(this.#options, { runId, direction: request.direction })
+    const release = new ReleaseRun({ ...this.#options, runId, selected, runnerOf, planning })
+    const result = await release.carryOut()
+    const { error, unfinished, ...rest } = result
+    const report = { runId, ok: error === undefined, ...rest, recovered }
+    if (error === undefined) return report
+    throw withRelease(unfinished ? unfinishedError(error) : error, report)
+  }
+
+  #prepared(request: ReleaseRequest): {
+    readonly planning: Planning
+    readonly selected: ReleaseRunnerOptions['databases']
+  } {
+    const { databases, environment } = this.#options
+    if (request.direction === 'down') throw new RangeError('not yet')
+    return {
+      planning: upPlanning(request, environment),
+      selected: pickDatabases(databases, request.databases),
+    }
+  }
+}
+
+/** What became of every database, from the error of a failed run; undefined where none was looked at. */
+export function releaseOf(error: unknown): ReleaseReport | undefined {
+  if (!MigrateError.is(error)) return undefined
+  const { release } = error.details
+  return release === undefined ? undefined : (release as ReleaseReport)
+}
+
+function withRelease(error: MigrateError, release: ReleaseReport): MigrateError {
+  const { code, message, hint, details, cause } = error
+  return new MigrateError(code, message, { hint, details: { ...details, release }, cause })
+}
+
+/** The run is decided, and one of its databases could not be committed. */
+function unfinishedError({ code, message, details, cause }: MigrateError): MigrateError {
+  return new MigrateError(code, `${message}; the other databases of the run are at the new state`, {
+    hint: 'Correct what keeps it from being written, then run the command again: it finishes this run first',
+    details,
+    cause,
+  })
+}

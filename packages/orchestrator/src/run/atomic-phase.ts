@@ -1,0 +1,98 @@
+import type { MigrationRunner, MigrationState, Plan, RunOptions } from '@whimbrel/core'
+import { type AtomicPlan, type AtomicResult, AtomicRun, type PreparedMember } from '../atomic/atomic-run.ts'
+import { journalDatabase } from '../journal/journal-database.ts'
+import { removeJournals, writeDecision } from '../journal/journals.ts'
+import type { ReleaseJournal } from '../journal/release-journal.ts'
+import type { ReleasePlan } from '../plan/release-plan.ts'
+import type { ReleaseDatabase } from '../release-database.ts'
+import type { ReleaseEvent } from '../release-event.ts'
+
+export interface AtomicPhaseOptions {
+  /** In the order in which they are locked. */
+  readonly databases: readonly ReleaseDatabase[]
+  readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
+  readonly runId: string
+  readonly by: string
+  /** Plans these databases from their states under the locks. Throws where that is refused. */
+  readonly plan: (states: ReadonlyMap<string, MigrationState>) => Promise<ReleasePlan>
+  /** Which files of a database are read. */
+  readonly reading: (database: string) => RunOptions
+  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined
+}
+
+/** Runs the steps of several databases as one: all are kept or none. */
+export class AtomicPhase {
+  readonly #options: AtomicPhaseOptions
+  readonly #startedAt = new Date().toISOString()
+  readonly #creates = new Map<string, boolean>()
+  #journal: ReleaseJournal | undefined
+
+  constructor(options: AtomicPhaseOptions) {
+    this.#options = options
+  }
+
+  async carryOut(): Promise<AtomicResult> {
+    const { databases, runnerOf, reading } = this.#options
+    for (const { name, driver } of databases) this.#creates.set(name, !(await driver.exists()))
+    const run = new AtomicRun({
+      members: databases.map((database) => ({
+        name: database.name,
+        runner: runnerOf(database),
+        options: reading(database.name),
+      })),
+      plan: (states) => this.#plan(states),
+      decide: (prepared) => this.#decide(prepared),
+      settle: () => this.#settle(),
+    })
+    return run.carryOut()
+  }
+
+  async #plan(states: ReadonlyMap<string, MigrationState>): Promise<AtomicPlan> {
+    const { runId, plan, onEvent } = this.#options
+    const planned = await plan(states)
+    onEvent?.({ type: 'release-started', runId, plan: planned })
+    return {
+      plans: new Map<string, Plan>(planned.parts.map(({ database, plan: own }) => [database, own])),
+      steps: planned.phases.flatMap(({ steps }) => steps),
+    }
+  }
+
+  /** One database needs no decision: its own commit is one. */
+  async #decide(prepared: readonly PreparedMember[]): Promise<void> {
+    const { runId, onEvent } = this.#options
+    const names = prepared.map(({ name }) => name)
+    if (prepared.length > 1) {
+      this.#journal = await this.#journalOf(prepared)
+      await writeDecision(this.#journal, this.#known(names))
+    }
+    onEvent?.({ type: 'release-decided', runId, databases: names })
+  }
+
+  async #journalOf(prepared: readonly PreparedMember[]): Promise<ReleaseJournal> {
+    const { runId, by } = this.#options
+    const databases = []
+    for (const { name, plan, records, backup } of prepared) {
+      const place = (await this.#databaseOf(name).driver.runJournal?.place()) ?? null
+      const creates = this.#creates.get(name) === true
+      databases.push(journalDatabase({ name, place, creates, records, plan, backup }))
+    }
+    const coordinator = (databases.find(({ place }) => place !== null) ?? databases[0])?.name ?? ''
+    return { runId, startedAt: this.#startedAt, by, coordinator, decision: 'forward', databases }
+  }
+
+  /** What stays behind is found and taken away by the next command: all databases are at the new state. */
+  async #settle(): Promise<void> {
+    const journal = this.#journal
+    if (journal === undefined) return
+    const names = journal.databases.map(({ name }) => name)
+    await removeJournals(journal, this.#known(names)).catch(() => undefined)
+  }
+
+  #known(names: readonly string[]): readonly ReleaseDatabase[] {
+    return this.#options.databases.filter(({ name }) => names.includes(name))
+  }
+
+  #databaseOf(name: string): ReleaseDatabase {
+    return this.#options.databases.find((database) => database.name === name) as ReleaseDatabase
+  }
+}

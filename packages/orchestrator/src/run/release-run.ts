@@ -1,0 +1,226 @@
+import {
+  type Decide,
+  MigrateError,
+  type MigrationRunner,
+  type MigrationState,
+  plan,
+  type RunReport,
+  refusal,
+} from '@whimbrel/core'
+import { lockOrder } from '../atomic/lock-order.ts'
+import type { ReleasePhase, ReleasePlan } from '../plan/release-plan.ts'
+import type { ReleaseDatabase } from '../release-database.ts'
+import type { DatabaseReport } from '../release-report.ts'
+import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
+import { AtomicPhase } from './atomic-phase.ts'
+import { DatabaseReports } from './database-reports.ts'
+import type { Planning } from './planning.ts'
+import { type ReleaseStates, readStates } from './release-states.ts'
+
+export interface ReleaseRunOptions extends ReleaseRunnerOptions {
+  readonly runId: string
+  /** The databases of the request. */
+  readonly selected: readonly ReleaseDatabase[]
+  readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
+  readonly planning: Planning
+}
+
+/** What became of the databases of a release, and the error that ended it. */
+export interface ReleaseRunResult {
+  readonly plan: ReleasePlan
+  readonly databases: readonly DatabaseReport[]
+  readonly error?: MigrateError
+  /** An atomic run was decided, and not all of its databases could be committed. */
+  readonly unfinished: boolean
+}
+
+/** One run over several databases: everything is planned before the first of them is touched. */
+export class ReleaseRun {
+  readonly #options: ReleaseRunOptions
+  #unfinished = false
+
+  constructor(options: ReleaseRunOptions) {
+    this.#options = options
+  }
+
+  async carryOut(): Promise<ReleaseRunResult> {
+    const { runId, onEvent, planning } = this.#options
+    const states = await this.#settledStates()
+    const planned = planning.plan(states.states)
+    const reports = new DatabaseReports(planned)
+    this.#refuse(planned, { states, reports })
+    if (reports.firstError === undefined) await this.#ask(planned, reports)
+    if (reports.firstError === undefined) {
+      if (!planned.phases.some(({ release }) => release === 'atomic'))
+        onEvent?.({ type: 'release-started', runId, plan: planned })
+      await this.#carryOut(planned, reports)
+    }
+    const error = reports.firstError
+    return {
+      plan: planned,
+      databases: reports.all(),
+      unfinished: this.#unfinished,
+      ...(error === undefined ? {} : { error }),
+    }
+  }
+
+  /** What is in doubt may only be another run that is in the middle of it: then its lock is waited for. */
+  async #settledStates(): Promise<ReleaseStates> {
+    const states = await this.#states()
+    const doubtful = this.#options.selected.filter(({ name }) => {
+      const found = states.states.find((each) => each.name === name)?.state
+      return (
+        found !== undefined && 'applied' in found && found.applied.some(({ state }) => state === 'in-doubt')
+      )
+    })
+    if (doubtful.length === 0) return states
+    for (const database of doubtful) await waitForLock(this.#options.runnerOf(database))
+    return this.#states()
+  }
+
+  #states(known?: ReadonlyMap<string, MigrationState>): Promise<ReleaseStates> {
+    const { databases: all, selected, runnerOf, planning } = this.#options
+    return readStates({ all, selected, runnerOf, others: planning.others, ...(known && { known }) })
+  }
+
+  /** Notes every reason not to begin, each at the door of its database. */
+  #refuse(
+    planned: ReleasePlan,
+    { states, reports }: { readonly states: ReleaseStates; readonly reports: DatabaseReports },
+  ): void {
+    for (const { database, plan: own } of planned.parts) {
+      const error = states.errors.get(database) ?? refusal(own.findings)
+      if (error !== undefined) reports.failed(database, error)
+    }
+    for (const { database, ...finding } of planned.findings) {
+      const error = refusal([finding])
+      if (error !== undefined) reports.failed(database, error)
+    }
+  }
+
+  /** Lets every safeguard speak before the first database is touched. */
+  async #ask(planned: ReleasePlan, reports: DatabaseReports): Promise<void> {
+    for (const { database, plan: own } of planned.parts) {
+      if (own.steps.length === 0) continue
+      try {
+        await this.#options.runnerOf(this.#databaseOf(database)).ahead(own)
+      } catch (error) {
+        reports.failed(database, asMigrateError(error))
+        return
+      }
+    }
+  }
+
+  async #carryOut(planned: ReleasePlan, reports: DatabaseReports): Promise<void> {
+    const begun = new Set<string>()
+    for (const phase of planned.phases) {
+      if (phase.release === 'atomic') await this.#together(phase, reports)
+      else await this.#alone(phase, { reports, begun })
+      if (reports.firstError !== undefined) return
+      for (const name of phase.databases) begun.add(name)
+    }
+    for (const { database, plan: own } of planned.parts) {
+      if (own.steps.length > 0) continue
+      reports.done(database, upToDate(own, this.#options.runId))
+    }
+  }
+
+  async #alone(
+    { databases: [name = ''], steps }: ReleasePhase,
+    { reports, begun }: { readonly reports: DatabaseReports; readonly begun: ReadonlySet<string> },
+  ): Promise<void> {
+    const { planning, runnerOf } = this.#options
+    const database = this.#databaseOf(name)
+    const decide: Decide = planning.alone(
+      database,
+      steps.map(({ step }) => step),
+      { continued: begun.has(name) },
+    )
+    const reading = planning.reading(steps.map(({ step }) => step.migration.version))
+    try {
+      reports.done(name, await runnerOf(database).run(decide, reading))
+    } catch (error) {
+      reports.failed(name, asMigrateError(error))
+    }
+  }
+
+  async #together({ databases: names, steps }: ReleasePhase, reports: DatabaseReports): Promise<void> {
+    const { planning, runId, runner, runnerOf, onEvent } = this.#options
+    const databases = await lockOrder(names.map((name) => this.#databaseOf(name)))
+    const versions = (name: string) =>
+      steps.flatMap(({ database, step }) => (database === name ? [step.migration.version] : []))
+    const phase = new AtomicPhase({
+      databases,
+      runnerOf,
+      runId,
+      by: runner?.by ?? 'an application',
+      plan: (states) => this.#planAgain(names, states),
+      reading: (name) => planning.reading(versions(name)),
+      onEvent,
+    })
+    const { decided, failure, members } = await phase.carryOut()
+    for (const [name, result] of members) {
+      const fault = failure === undefined || failure.database === name
+      if (result?.report !== undefined) reports.done(name, result.report)
+      else if (decided || (fault && failure !== undefined))
+        reports.failed(name, asMigrateError(result?.error ?? failure?.error))
+      else reports.undone(name, result?.error)
+    }
+    if (failure !== undefined && reports.firstError === undefined)
+      reports.failed(names[0] ?? '', asMigrateError(failure.error))
+    this.#unfinished = decided && reports.firstError !== undefined
+  }
+
+  /** Of the databases of an atomic phase, from their states under the locks. */
+  async #planAgain(
+    names: readonly string[],
+    known: ReadonlyMap<string, MigrationState>,
+  ): Promise<ReleasePlan> {
+    const { planning } = this.#options
+    const { states } = await this.#states(known)
+    const planned = planning.plan(states, names)
+    const findings = [...planned.parts.flatMap((part) => part.plan.findings), ...planned.findings]
+    const error = refusal(findings)
+    if (error !== undefined) throw error
+    if (planned.phases.some(({ release }) => release === 'independent') && planned.phases.length > 1)
+      throw movedError()
+    return planned
+  }
+
+  #databaseOf(name: string): ReleaseDatabase {
+    const found = this.#options.databases.find((database) => database.name === name)
+    if (found === undefined) throw new RangeError(`${name} is not a database of this run`)
+    return found
+  }
+}
+
+/** Takes the lock and gives it back; throws IN_DOUBT where nobody had it and the doubt is still there. */
+async function waitForLock(runner: MigrationRunner): Promise<void> {
+  await runner
+    .run((state) => ({ ...plan(state, { direction: 'up', allowOutOfOrder: true }), steps: [], skipped: [] }))
+    .catch((error: unknown) => {
+      if (!MigrateError.is(error) || error.code === 'LOCK_TIMEOUT') throw error
+    })
+}
+
+function upToDate(
+  { before, findings, skipped }: ReleasePlan['parts'][number]['plan'],
+  runId: string,
+): RunReport {
+  return { runId, outcome: 'up-to-date', before, after: before, steps: [], findings, skipped }
+}
+
+function asMigrateError(error: unknown): MigrateError {
+  if (MigrateError.is(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new MigrateError('INTERNAL', message, {
+    hint: 'Report this with the command and its output: it is an error of Whimbrel',
+    cause: error,
+  })
+}
+
+function movedError(): MigrateError {
+  return new MigrateError('STATE_MOVED', 'The migrations changed between planning and running', {
+    hint: 'Run the command again: it plans from what is there now',
+  })
+}

@@ -1,3 +1,0 @@
-import { describePage } from './documented-page.ts'
-
-describePage('docs/sources.md')
