@@ -4,7 +4,7 @@ import { defineConfig } from 'tsup'
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/compose/index.ts', 'src/testing/index.ts'],
+  entry: ['src/index.ts', 'src/compose/index.ts', 'src/testing/index.ts', 'src/testing/vitest.ts'],
   format: 'esm',
   target: 'node20',
   outDir: 'dist',

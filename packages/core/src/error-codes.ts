@@ -28,6 +28,7 @@ export const errorCodes = {
   FILE_EXISTS: 2,
   NOT_IN_DOUBT: 2,
   BACKUP_UNKNOWN: 2,
+  BUNDLE_INVALID: 2,
   // Validation found something: nothing was run.
   CHECKSUM_CHANGED: 3,
   CHECKSUM_UNKNOWN: 3,
@@ -62,6 +63,7 @@ export const errorCodes = {
   KEPT_ROWS_DAMAGED: 3,
   DRIFT: 3,
   REPLAY_INCOMPLETE: 3,
+  BUNDLE_OUTDATED: 3,
   // Somebody else holds it.
   LOCK_TIMEOUT: 4,
   DATABASE_BUSY: 4,
@@ -78,6 +80,7 @@ export const errorCodes = {
   RELEASE_UNDONE: 1,
   RECORD_LOST: 1,
   HOOK_FAILED: 1,
+  LISTENER_FAILED: 1,
   DATABASE_MISSING: 1,
   DATABASE_UNREACHABLE: 1,
   DATABASE_READ_ONLY: 1,
@@ -89,6 +92,7 @@ export const errorCodes = {
   ENGINE_UNSUPPORTED: 1,
   BACKUP_FAILED: 1,
   RESTORE_UNVERIFIED: 1,
+  ASSERTION_FAILED: 1,
   INTERNAL: 1,
   INTERRUPTED: 130,
 } as const

@@ -13,6 +13,7 @@ export type {
   TransactionMode,
 } from './manifest.ts'
 export { manifestJsonSchema } from './manifest-json-schema.ts'
+export { portableManifest } from './portable-manifest.ts'
 export {
   type ParseManifestOptions,
   parseManifest,

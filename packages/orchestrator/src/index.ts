@@ -1,5 +1,6 @@
 export type { KnownDatabase, UnknownState } from './plan/known-database.ts'
-export { planRelease, type UpLimit, type UpPlanRequest } from './plan/plan-release.ts'
+export { planRelease } from './plan/plan-release.ts'
+export type { UpLimit, UpPlanRequest } from './plan/plan-up-release.ts'
 export type {
   Release,
   ReleaseFinding,

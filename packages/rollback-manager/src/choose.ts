@@ -47,20 +47,15 @@ function chooseRecords(state: MigrationNames, selection: RollbackSelection): rea
 }
 
 function findApplied({ applied, available }: MigrationNames, query: string): Applied {
-  const { id, version } = resolveId(query, [
-    ...applied,
-    ...available.filter((item) => !has(applied, item.version)),
-  ])
+  const recorded = new Set(applied.map((record) => record.version))
+  const pending = available.filter((item) => !recorded.has(item.version))
+  const { id, version } = resolveId(query, [...applied, ...pending])
   const record = applied.find((entry) => entry.version === version)
   if (record !== undefined) return record
   throw new MigrateError('MIGRATION_UNKNOWN', `${id} is not applied, so there is nothing to roll back`, {
     hint: 'Run "whimbrel status" to see what is applied',
     details: { migration: id },
   })
-}
-
-function has(applied: readonly Applied[], version: string): boolean {
-  return applied.some((record) => record.version === version)
 }
 
 /** The chosen ones and everything that depends on them, directly or not, in whatever order they were applied. */

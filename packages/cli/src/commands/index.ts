@@ -3,6 +3,7 @@ import { accept } from './accept.ts'
 import { backup } from './backup.ts'
 import { backups } from './backups.ts'
 import { baseline } from './baseline.ts'
+import { bundle } from './bundle.ts'
 import { check } from './check.ts'
 import { create } from './create.ts'
 import { doctor } from './doctor.ts'
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   stats,
   doctor,
   create,
+  bundle,
   init,
   retry,
   mark,

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
 import { nameError, parseMigrationName } from '../migration-file/migration-name.ts'
 import type { SourceEntry, SourceListing } from '../ports/source.ts'
-import { entryOf, type Folder, isSqlName, orProblem, otherLayout, relevant, shownChild } from './folder.ts'
-import { partsContent } from './parts-content.ts'
+import { orProblem } from '../sources/or-problem.ts'
+import { entryOf, type Folder, isSqlName, otherLayout, relevant, shownChild } from './folder.ts'
 import { unreadable } from './read-bytes.ts'
+import { readParts } from './read-parts.ts'
 
 const OWN = 'directory'
 
@@ -39,7 +40,7 @@ function entryOfChild(folder: Folder, child: Dirent, problems: MigrateError[]): 
   const own: Folder = { path, shown, children: [] }
   const optional = (part: string) => (names.includes(part) ? part : undefined)
   const files = { up: 'up.sql', down: optional('down.sql'), metadata: optional('metadata.toml') }
-  return entryOf(name, () => partsContent(name, own, files))
+  return entryOf(name, () => readParts(name, own, files))
 }
 
 type Place = Parameters<typeof unreadable>[0]

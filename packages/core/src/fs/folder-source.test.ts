@@ -5,9 +5,10 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MigrateError } from '../migrate-error.ts'
+import type { Layout } from '../model/layout.ts'
 import { compareVersions } from '../model/migration.ts'
 import { sqliteDialect } from '../sql/sqlite-dialect.ts'
-import { folderSource, type Layout } from './folder-source.ts'
+import { folderSource } from './folder-source.ts'
 
 const single = (up: string, down = '') =>
   `-- === UP MIGRATION ===\n${up}\n-- === DOWN MIGRATION ===\n${down}\n`

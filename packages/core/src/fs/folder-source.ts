@@ -1,18 +1,13 @@
 import { type Dirent, readdirSync } from 'node:fs'
 import { normalize } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
+import { type Layout, layouts } from '../model/layout.ts'
 import type { Source, SourceListing } from '../ports/source.ts'
 import { byVersion, duplicates } from '../sources/duplicates.ts'
 import { directoryLayout } from './directory-layout.ts'
 import type { Folder, LayoutReader } from './folder.ts'
 import { pairedLayout } from './paired-layout.ts'
 import { singleFileLayout } from './single-file-layout.ts'
-
-/** How the files of a folder are arranged. */
-export type Layout = 'single-file' | 'directory' | 'paired'
-
-/** All layouts, the default first. */
-export const layouts = ['single-file', 'directory', 'paired'] as const satisfies readonly Layout[]
 
 const readers: Readonly<Record<Layout, LayoutReader>> = {
   'single-file': singleFileLayout,

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Dirent } from 'node:fs'
 import { sep } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
@@ -35,17 +34,6 @@ export function entryOf(name: MigrationName, read: () => MigrationContent): Sour
   return { ...name, read: async () => read() }
 }
 
-/** SHA-256 in hex over the bytes of one file. */
-export function fingerprintOf(bytes: Uint8Array): string {
-  return hash('sha256', bytes)
-}
-
-/** SHA-256 in hex over several files, each with its role and its length, so that no byte can change places. */
-export function fingerprintOfAll(files: readonly (readonly [role: string, bytes: Uint8Array])[]): string {
-  const parts = files.flatMap(([role, bytes]) => [Buffer.from(`${role}:${bytes.length}\n`), bytes])
-  return hash('sha256', Buffer.concat(parts))
-}
-
 /** MIGRATION_LAYOUT: a file looks as if it belonged to another layout. */
 export function otherLayout(
   shown: string,
@@ -61,15 +49,4 @@ export function otherLayout(
       details: { file: shown, layout: own, looksLike: other },
     },
   )
-}
-
-/** Runs `attempt` and keeps its MigrateError as a problem instead of throwing it. */
-export function orProblem<T>(problems: MigrateError[], attempt: () => T): T | undefined {
-  try {
-    return attempt()
-  } catch (error) {
-    if (!MigrateError.is(error)) throw error
-    problems.push(error)
-    return undefined
-  }
 }

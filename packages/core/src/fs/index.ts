@@ -1,1 +1,2 @@
-export { type FolderSourceOptions, folderSource, type Layout, layouts } from './folder-source.ts'
+export { type Layout, layouts } from '../model/layout.ts'
+export { type FolderSourceOptions, folderSource } from './folder-source.ts'

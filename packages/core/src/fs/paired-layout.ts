@@ -1,7 +1,8 @@
 import { MigrateError } from '../migrate-error.ts'
 import type { SourceEntry, SourceListing } from '../ports/source.ts'
-import { entryOf, type Folder, isSqlName, orProblem, relevant, shownChild } from './folder.ts'
-import { partsContent } from './parts-content.ts'
+import { orProblem } from '../sources/or-problem.ts'
+import { entryOf, type Folder, isSqlName, relevant, shownChild } from './folder.ts'
+import { readParts } from './read-parts.ts'
 import { parseSqlName, refuseFolder } from './sql-name.ts'
 
 const OWN = 'paired'
@@ -58,7 +59,7 @@ function entryOfPair(folder: Folder, id: string, { ups, downs }: Pair): SourceEn
   const name = parseSqlName(folder, up, /\.up\.sql$/i.test(up) ? '.up.sql' : '.sql')
   if (secondUp !== undefined) throw twice(folder, 'up', [up, secondUp])
   if (down !== undefined && secondDown !== undefined) throw twice(folder, 'down', [down, secondDown])
-  return entryOf(name, () => partsContent(name, folder, { up, down }))
+  return entryOf(name, () => readParts(name, folder, { up, down }))
 }
 
 function withoutUp(folder: Folder, id: string, down: string): MigrateError {

@@ -1,20 +1,11 @@
 import type { Dirent } from 'node:fs'
 import { join } from 'node:path'
 import type { MigrateError } from '../migrate-error.ts'
-import { decodeText } from '../migration-file/decode-text.ts'
+import { singleFileContent } from '../migration-file/file-content.ts'
 import type { MigrationName } from '../migration-file/migration-name.ts'
-import { parseSingleFile } from '../migration-file/parse-single-file.ts'
 import type { MigrationContent, SourceEntry, SourceListing } from '../ports/source.ts'
-import {
-  entryOf,
-  type Folder,
-  fingerprintOf,
-  isSqlName,
-  orProblem,
-  otherLayout,
-  relevant,
-  shownChild,
-} from './folder.ts'
+import { orProblem } from '../sources/or-problem.ts'
+import { entryOf, type Folder, isSqlName, otherLayout, relevant, shownChild } from './folder.ts'
 import { readBytes } from './read-bytes.ts'
 import { parseSqlName, refuseFolder } from './sql-name.ts'
 
@@ -50,12 +41,5 @@ function read(name: MigrationName, folder: Folder): MigrationContent {
   const file = `${name.id}.sql`
   const shown = shownChild(folder, file)
   const bytes = readBytes({ path: join(folder.path, file), shown, migration: name.id })
-  const fingerprint = fingerprintOf(bytes)
-  return {
-    fingerprint,
-    parse(dialect) {
-      const text = decodeText(bytes, { file: shown, migration: name.id })
-      return parseSingleFile(text, { ...name, fingerprint, file: shown }, dialect)
-    },
-  }
+  return singleFileContent(name, { bytes, shown })
 }

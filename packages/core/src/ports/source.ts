@@ -30,8 +30,19 @@ export interface SourceEntry {
 export interface MigrationContent {
   /** SHA-256 in hex over the bytes as read. */
   readonly fingerprint: string
+  /** Optional role: the files themselves, for who packs them; absent where it is not from files. */
+  readonly files?: MigrationFiles
   /** Lexes and checks it. Throws MIGRATION_ENCODING, MIGRATION_MARKER, MIGRATION_HEADER, MIGRATION_SQL. */
   parse(dialect: Dialect): ParsedMigration
+}
+
+/** The bytes of each file of a migration, by what it holds: `sql` both directions, or else one file for each. */
+export interface MigrationFiles {
+  readonly sql?: Uint8Array | undefined
+  readonly up?: Uint8Array | undefined
+  readonly down?: Uint8Array | undefined
+  /** A `metadata.toml`. */
+  readonly metadata?: Uint8Array | undefined
 }
 
 /** A migration with its SQL. */

@@ -5,7 +5,7 @@ import type { RunReport } from './run-report.ts'
 
 /**
  * Everything that a run tells while it goes on: one closed union, so that a listener can be checked for
- * completeness. A listener is called synchronously and must not throw.
+ * completeness. A listener is called synchronously, and what it throws changes nothing.
  */
 export type RunEvent =
   | { readonly type: 'run-started'; readonly runId: string; readonly plan: Plan; readonly creates: boolean }

@@ -1,12 +1,14 @@
 import type { MigrateError } from '../migrate-error.ts'
 import { type Applied, currentId } from '../model/applied.ts'
+import type { Finding } from '../model/finding.ts'
 import { withOwnDependencies } from '../plan/own-dependencies.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { Session } from '../ports/driver.ts'
 import type { RunIdentity } from '../ports/version-tracker.ts'
 import type { Coordination } from './coordination.ts'
 import { type DecideTogether, decided } from './decide.ts'
-import type { RunEvent } from './events.ts'
+import { HookCaller } from './hook-caller.ts'
+import type { Listener } from './listener.ts'
 import { type Look, type RunOptions, takeLook } from './look.ts'
 import { Run } from './run.ts'
 import { recordLostError, withDetail } from './run-errors.ts'
@@ -20,7 +22,7 @@ import { withClosing } from './with-closing.ts'
 
 export interface LockedRunContext {
   readonly identity: RunIdentity
-  readonly emit: (event: RunEvent) => void
+  readonly listener: Listener
   readonly coordination?: Coordination
 }
 
@@ -28,10 +30,14 @@ export interface LockedRunContext {
 export class LockedRun {
   readonly #options: MigrationRunnerOptions
   readonly #context: LockedRunContext
+  readonly #hooks: HookCaller
 
   constructor(options: MigrationRunnerOptions, context: LockedRunContext) {
     this.#options = options
     this.#context = context
+    const { driver, tracker, hooks = {}, hookTimeoutMs = 60_000, signal } = options
+    const rules = { dialect: driver.dialect, protectedTables: tracker.tables }
+    this.#hooks = new HookCaller({ ...rules, hooks, timeoutMs: hookTimeoutMs, signal })
   }
 
   /** Throws a MigrateError with the report in its details when it was begun and failed. */
@@ -56,7 +62,7 @@ export class LockedRun {
         const log = runLog(planned, { look: now, runId: this.#context.identity.runId, safety })
         run = new Run(this.#runContext(now, safety), { plan: planned, log, session, applied })
         const { runId } = this.#context.identity
-        this.#context.emit({ type: 'run-started', runId, plan: planned, creates: !look.exists })
+        this.#context.listener.tell({ type: 'run-started', runId, plan: planned, creates: !look.exists })
         return this.#finished(run, { log, planned })
       },
     )
@@ -95,9 +101,9 @@ export class LockedRun {
       await run.carryOut()
       after = await this.#readBack(run.session, log)
     } catch (error) {
-      throw await this.#withReport(asMigrateError(error), { log, planned })
+      throw await this.#withReport(asMigrateError(error), { run, log, planned })
     }
-    return this.#ended(log.report(after))
+    return this.#ended(log.report(after), { run, planned })
   }
 
   /** Reads the records after the last commit: nobody is told "done" of something that is not there. */
@@ -114,27 +120,33 @@ export class LockedRun {
   /** The error of a failed run with its report; where the database stands is read anew. */
   async #withReport(
     error: MigrateError,
-    { log, planned }: { log: RunLog; planned: Plan },
+    { run, log, planned }: { run: Run; log: RunLog; planned: Plan },
   ): Promise<MigrateError> {
     const after = await this.#currentId().catch(() => log.done().at(-1)?.id ?? planned.before)
-    return withDetail(error, { report: await this.#ended(log.report(after, error)) })
+    return withDetail(error, { report: await this.#ended(log.report(after, error), { run, planned }) })
   }
 
-  /** Lets the safeguard clean up, and tells of the end. What fails now is told beside what the run did. */
-  async #ended(report: RunReport): Promise<RunReport> {
-    const complete = { ...report, findings: [...report.findings, ...(await this.#afterwards(report))] }
-    this.#context.emit({ type: 'run-finished', report: complete })
-    return complete
+  /** Lets hooks and safeguard clean up, and tells of the end. What fails now is told beside what the run did. */
+  async #ended(report: RunReport, done: { run: Run; planned: Plan }): Promise<RunReport> {
+    const findings = [
+      ...report.findings,
+      ...(await told(() => this.#endHook(report, done))),
+      ...(await told(() => this.#afterwards(report))),
+    ]
+    return this.#context.listener.finished({ ...report, findings })
   }
 
-  async #afterwards(report: RunReport): Promise<RunReport['findings']> {
+  async #endHook(report: RunReport, { run, planned }: { run: Run; planned: Plan }): Promise<undefined> {
+    if (planned.steps.length === 0) return
+    const context = { plan: planned, session: run.session, report }
+    const { error } = report
+    if (error === undefined) await this.#hooks.ofRun('afterRun', context)
+    else await this.#hooks.ofRun('errorRun', { ...context, error })
+  }
+
+  async #afterwards(report: RunReport): Promise<readonly Finding[] | undefined> {
     const { safeguard, driver, tracker } = this.#options
-    try {
-      return (await safeguard?.after?.({ report, driver, tracker })) ?? []
-    } catch (error) {
-      const { code, message, hint, details } = asMigrateError(error)
-      return [{ code, migration: details.migration, message, hint, blocking: false, details }]
-    }
+    return safeguard?.after?.({ report, driver, tracker })
   }
 
   async #currentId(): Promise<string | null> {
@@ -146,16 +158,8 @@ export class LockedRun {
 
   #runContext({ scripts }: Look, safety: Safety) {
     const { coordination } = this.#context
-    const {
-      driver,
-      tracker,
-      transaction: wanted = 'batch',
-      hooks = {},
-      signal,
-      verifier,
-      safeguard,
-    } = this.#options
-    const { identity, emit } = this.#context
+    const { driver, tracker, transaction: wanted = 'batch', signal, verifier, safeguard } = this.#options
+    const { identity, listener } = this.#context
     const { dialect } = driver
     // What is kept or undone together with others is one transaction.
     const transaction = coordination === undefined ? wanted : 'all'
@@ -166,14 +170,24 @@ export class LockedRun {
       scripts,
       identity,
       transaction,
-      hooks,
-      emit,
+      hooks: this.#hooks,
+      emit: listener.tell,
       signal,
       verifier,
       safeguard,
       safety,
       coordination,
     }
+  }
+}
+
+/** Findings of something that comes when the run is over; what it throws is one, too. */
+async function told(work: () => Promise<readonly Finding[] | undefined>): Promise<readonly Finding[]> {
+  try {
+    return (await work()) ?? []
+  } catch (error) {
+    const { code, message, hint, details } = asMigrateError(error)
+    return [{ code, migration: details.migration, message, hint, blocking: false, details }]
   }
 }
 

@@ -7,7 +7,7 @@ import type { Driver, LockOwner, Session } from '../ports/driver.ts'
 import type { RunIdentity } from '../ports/version-tracker.ts'
 import type { Coordination } from './coordination.ts'
 import { type Decide, decided, decidedUnlocked, refuseProblems } from './decide.ts'
-import type { RunEvent } from './events.ts'
+import { Listener } from './listener.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import { LockedRun, runLog } from './locked-run.ts'
 import { type Look, type RunOptions, takeLook } from './look.ts'
@@ -116,18 +116,16 @@ export class MigrationRunner {
 
   /** Carries out the plan that `decide` makes, under the lock. Takes no lock where there is nothing to do. */
   async run(decide: Decide, options: RunOptions = {}): Promise<RunReport> {
+    const listener = new Listener(this.#options.onEvent)
     const look = await takeLook(this.#options, options)
     const first = await decidedUnlocked(decide, look)
     if (first !== undefined) this.#checkGroups(first)
     if (first?.steps.length === 0) {
-      const report = runLog(first, { look, runId: this.#runId }).report(first.before)
-      this.#emit({ type: 'run-finished', report })
-      return report
+      return listener.finished(runLog(first, { look, runId: this.#runId }).report(first.before))
     }
     if (first !== undefined) await this.#ahead(first, look)
-    const lock = await this.#lock()
-    const emit = (event: RunEvent) => this.#emit(event)
-    const run = new LockedRun(this.#options, { identity: this.#identity(), emit })
+    const lock = await this.#lock(listener)
+    const run = new LockedRun(this.#options, { identity: this.#identity(), listener })
     return withClosing(
       () => lock.release(),
       async () => {
@@ -142,9 +140,9 @@ export class MigrationRunner {
    * it with them. Takes the lock also where there is nothing to do. Throws as `run` does.
    */
   async join(coordination: Coordination, options: RunOptions = {}): Promise<RunReport> {
-    const lock = await this.#lock()
-    const emit = (event: RunEvent) => this.#emit(event)
-    const run = new LockedRun(this.#options, { identity: this.#identity(), emit, coordination })
+    const listener = new Listener(this.#options.onEvent)
+    const lock = await this.#lock(listener)
+    const run = new LockedRun(this.#options, { identity: this.#identity(), listener, coordination })
     const decide = (state: MigrationState) => coordination.decide(state)
     return withClosing(
       () => lock.release(),
@@ -183,7 +181,7 @@ export class MigrationRunner {
   async amend<T>(work: (amendment: Amendment) => Promise<T>): Promise<T> {
     const { driver, tracker, source } = this.#options
     if (!(await driver.exists())) throw missingDatabase(driver)
-    const lock = await this.#lock()
+    const lock = await this.#lock(new Listener(this.#options.onEvent))
     return withClosing(
       () => lock.release(),
       async () => {
@@ -214,7 +212,7 @@ export class MigrationRunner {
     stepGroups(steps, this.#options.transaction ?? 'batch')
   }
 
-  #lock() {
+  #lock(listener: Listener) {
     const { driver, runner, lockTimeoutMs = 30_000, signal } = this.#options
     const owner = {
       host: runner?.host ?? 'unknown',
@@ -222,7 +220,7 @@ export class MigrationRunner {
       command: runner?.command ?? 'an application',
       since: new Date().toISOString(),
     }
-    const onWait = (holder: LockOwner | undefined) => this.#emit({ type: 'lock-waiting', holder })
+    const onWait = (holder: LockOwner | undefined) => listener.tell({ type: 'lock-waiting', holder })
     return driver.lock(owner, { timeoutMs: lockTimeoutMs, onWait, signal })
   }
 
@@ -238,10 +236,6 @@ export class MigrationRunner {
   #upRequest(options: UpOptions): UpRequest {
     const { environment, driver } = this.#options
     return { ...options, direction: 'up', environment, engine: driver.dialect.name }
-  }
-
-  #emit(event: RunEvent): void {
-    this.#options.onEvent?.(event)
   }
 }
 

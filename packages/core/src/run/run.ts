@@ -80,12 +80,20 @@ export class Run {
 
   /** Runs every group. Throws the error that ended it; the log says what became of each step. */
   async carryOut(): Promise<void> {
+    await this.#beforeRun()
     const groups = stepGroups(this.#plan.steps, this.#context.transaction)
     for (const [index, group] of groups.entries()) {
       if (groups[index - 1]?.transactional === false) await this.#reopen()
       await (group.transactional ? this.#runTogether(group) : this.#runAlone(group))
       if (this.#failure !== undefined) throw this.#failure.error
     }
+  }
+
+  async #beforeRun(): Promise<void> {
+    const { hooks } = this.#context
+    if (this.#plan.steps.length === 0 || !hooks.has('beforeRun')) return
+    await hooks.ofRun('beforeRun', { plan: this.#plan, session: this.#session })
+    await this.#reopen()
   }
 
   async #runTogether(group: StepGroup): Promise<void> {
@@ -215,7 +223,7 @@ export class Run {
     }
   }
 
-  /** A statement outside a transaction may have changed the connection itself. */
+  /** A statement outside a transaction, of a migration or a hook, may have changed the connection itself. */
   async #reopen(): Promise<void> {
     await this.#session.close()
     this.#session = await this.#context.driver.session('write')
@@ -320,7 +328,7 @@ export class Run {
     this.#log.failed(step, failure.durationMs)
     this.#context.emit({ type: 'step-failed', step, error })
     try {
-      await this.#context.hooks.error?.({ step, session: this.#session, error })
+      await this.#context.hooks.ofStep('error', { step, session: this.#session, error })
     } catch (hookError) {
       this.#failure = { ...this.#failure, error: withDetail(this.#failure.error, { hookError }) }
     }

@@ -5,7 +5,7 @@ import type { Source } from '../ports/source.ts'
 import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
 import { suggest } from '../suggest.ts'
 import type { RunEvent } from './events.ts'
-import type { Hooks } from './hooks.ts'
+import { checkHooks, type Hooks } from './hooks.ts'
 import type { Safeguard } from './safeguard.ts'
 import type { TransactionMode } from './step-groups.ts'
 import type { StepVerifier } from './step-runner.ts'
@@ -32,7 +32,16 @@ export interface MigrationRunnerOptions {
   /** Migrations of the other databases, for dependencies on them. */
   readonly others?: MigrationState['others']
   readonly hooks?: Hooks
-  readonly onEvent?: (event: RunEvent) => void
+  /**
+   * For how long a hook may go without a statement of its session, in milliseconds; default 60,000. 0 and Infinity set
+   * no limit.
+   */
+  readonly hookTimeoutMs?: number | undefined
+  /**
+   * Hears what a run does, and cannot change it: when it throws, or returns a promise that rejects before the run is
+   * over, the run goes on and the first such failure is a finding of the report, LISTENER_FAILED.
+   */
+  readonly onEvent?: (event: RunEvent) => unknown
   /** Stops between two statements: the running migration is undone. */
   readonly signal?: StopSignal
   /** Extra checks around the steps of a rollback, inside their transaction. */
@@ -58,6 +67,7 @@ const knownOptions = [
   'name',
   'others',
   'hooks',
+  'hookTimeoutMs',
   'onEvent',
   'signal',
   'verifier',
@@ -65,8 +75,18 @@ const knownOptions = [
   'unfinishedRuns',
 ] satisfies (keyof MigrationRunnerOptions)[]
 
-/** Throws USAGE for an option that does not exist. */
+/** Throws USAGE for an option or a hook that does not exist, and for a limit that is none. */
 export function checkOptions(options: MigrationRunnerOptions): void {
+  checkNames(options)
+  if (options.hooks !== undefined) checkHooks(options.hooks)
+  const { hookTimeoutMs } = options
+  if (hookTimeoutMs === undefined || (typeof hookTimeoutMs === 'number' && hookTimeoutMs >= 0)) return
+  throw new MigrateError('USAGE', `hookTimeoutMs is ${hookTimeoutMs}`, {
+    hint: 'Give a number of milliseconds from 0 on; 0 sets no limit',
+  })
+}
+
+function checkNames(options: MigrationRunnerOptions): void {
   for (const name of Object.keys(options)) {
     if ((knownOptions as readonly string[]).includes(name)) continue
     const near = suggest(name, knownOptions)

@@ -5,7 +5,7 @@ import type { ScriptFacts, Session, StopSignal } from '../ports/driver.ts'
 import type { Attempt, VersionTracker } from '../ports/version-tracker.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
 import type { RunEvent } from './events.ts'
-import type { Hooks } from './hooks.ts'
+import type { HookCaller } from './hook-caller.ts'
 import { leftInDoubtError } from './run-errors.ts'
 import type { Safeguard } from './safeguard.ts'
 import { countedRows, type NumberedStatement, ScriptRunner } from './script-runner.ts'
@@ -25,7 +25,7 @@ export interface StepContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly tracker: VersionTracker
-  readonly hooks: Hooks
+  readonly hooks: HookCaller
   readonly emit: (event: RunEvent) => void
   readonly signal?: StopSignal | undefined
   readonly verifier?: StepVerifier | undefined
@@ -62,19 +62,19 @@ export class StepRunner {
     const { hooks, verifier } = this.#context
     const facts = this.#factsOf(work.sql)
     await this.#protect(work, facts)
-    if (hooks.before !== undefined) await this.#hook('before', step)
+    await hooks.ofStep('before', { step, session })
     const rowsChanged = await this.#scripts.inTransaction({ step, script: work.sql.script, facts })
     await verifier?.afterStep(session, { step, facts })
-    if (hooks.after !== undefined) await this.#hook('after', step)
+    await hooks.ofStep('after', { step, session })
     return { durationMs: performance.now() - started, rowsChanged }
   }
 
   /** Outside a transaction: a record before, one with each statement and one at the end. */
   async alone(work: StepWork): Promise<StepFigures> {
-    const { session } = this.#context
+    const { session, hooks } = this.#context
     const started = performance.now()
     await this.#protect(work, this.#factsOf(work.sql))
-    await this.#hook('before', work.step)
+    await hooks.ofStep('before', { step: work.step, session })
     try {
       await session.transaction(() => this.#begin(work))
     } catch (error) {
@@ -99,7 +99,7 @@ export class StepRunner {
 
   /** From here on the step is in doubt, whatever fails. */
   async #begun({ step, attempt, sql }: StepWork, started: number): Promise<StepFigures> {
-    const { session, tracker, verifier } = this.#context
+    const { session, tracker, verifier, hooks } = this.#context
     const facts = this.#factsOf(sql)
     let rowsChanged = 0
     await this.#scripts.statements({ step, script: sql.script }, (statement) =>
@@ -112,7 +112,7 @@ export class StepRunner {
       }),
     )
     await verifier?.afterStep(session, { step, facts })
-    await this.#hook('after', step)
+    await hooks.ofStep('after', { step, session })
     const durationMs = performance.now() - started
     await session.transaction(() => tracker.finish(session, attempt, { durationMs, sql: sql.kept }))
     return { durationMs, rowsChanged }
@@ -142,21 +142,5 @@ export class StepRunner {
 
   #factsOf({ script }: StepSql): ScriptFacts {
     return scriptFacts(script, this.#context.dialect)
-  }
-
-  async #hook(name: 'before' | 'after', step: Step): Promise<void> {
-    const hook = this.#context.hooks[name]
-    if (hook === undefined) return
-    try {
-      await hook({ step, session: this.#context.session })
-    } catch (error) {
-      if (MigrateError.is(error)) throw error
-      const message = error instanceof Error ? error.message : String(error)
-      throw new MigrateError('HOOK_FAILED', `The ${name} hook of ${step.id} failed: ${message}`, {
-        hint: `Correct the ${name} hook, then run the command again`,
-        details: { migration: step.id },
-        cause: error,
-      })
-    }
   }
 }

@@ -15,13 +15,17 @@ export interface SchemaWord {
   readonly spaced: boolean
 }
 
-/** The tokens of a statement without comments and semicolons. Throws MIGRATION_SQL. */
-export function schemaWords(sql: string, dialect: Dialect): readonly SchemaWord[] {
+/** The tokens of a statement without comments and, unless they are asked for, semicolons. Throws MIGRATION_SQL. */
+export function schemaWords(
+  sql: string,
+  dialect: Dialect,
+  { semicolons = false }: { readonly semicolons?: boolean } = {},
+): readonly SchemaWord[] {
   const words: SchemaWord[] = []
   const lexer = new Lexer(sql, dialect)
   let end = 0
   for (let kind = lexer.next(); kind !== END_OF_TEXT; kind = lexer.next()) {
-    if (kind === LINE_COMMENT || kind === BLOCK_COMMENT || kind === SEMICOLON) continue
+    if (kind === LINE_COMMENT || kind === BLOCK_COMMENT || (kind === SEMICOLON && !semicolons)) continue
     const text = lexer.slice()
     words.push({ kind, text, canonical: canonicalToken(kind, text, dialect), spaced: lexer.start > end })
     end = lexer.end

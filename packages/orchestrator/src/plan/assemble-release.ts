@@ -1,6 +1,6 @@
 import type { Direction, Plan, Step } from '@whimbrel/core'
 import type { KnownDatabase } from './known-database.ts'
-import type { KnownMigrations } from './known-migrations.ts'
+import type { OrderGraph } from './release-order.ts'
 import { releasePhases } from './release-phases.ts'
 import type {
   Release,
@@ -11,7 +11,6 @@ import type {
   ReleaseStep,
 } from './release-plan.ts'
 import { reasonToStandAlone } from './standing-alone.ts'
-import { stepGraph } from './step-graph.ts'
 
 /** The plans of several databases, and what was found between them. */
 export interface ReleaseMaterial {
@@ -21,15 +20,16 @@ export interface ReleaseMaterial {
   /** The databases of the run, in the order of the manifest. */
   readonly databases: readonly KnownDatabase[]
   readonly plans: ReadonlyMap<string, Plan>
-  readonly known: KnownMigrations
-  /** All steps, database after database. */
+  /** All steps, database after database, each in its own order. */
   readonly steps: readonly ReleaseStep[]
+  /** What comes before what among them. */
+  readonly graph: OrderGraph
   readonly findings: readonly ReleaseFinding[]
 }
 
 /** One release out of the plans of its databases: who goes together, in which phases. */
 export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
-  const { direction, databases, plans, known, steps } = material
+  const { direction, databases, plans, steps, graph } = material
   const reasons = reasonsOf(material)
   const together = new Set(
     material.release === 'atomic'
@@ -41,10 +41,10 @@ export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
     together.delete(name)
     if (reasons.size > 0) reasons.set(name, 'no other database of this run can be undone with it')
   }
-  const { phases, findings } = releasePhases({ steps, graph: stepGraph(steps, known), together, reasons })
+  const { phases, findings } = releasePhases({ direction, steps, graph, together, reasons })
   return {
     direction,
-    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons })),
+    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons, phases })),
     phases,
     findings: [...material.findings, ...findings, ...divided(databases, phases)],
   }
@@ -66,23 +66,20 @@ function reasonsOf({ release, databases, plans }: ReleaseMaterial): Map<string, 
   )
 }
 
-function partOf(
-  name: string,
-  {
-    plans,
-    together,
-    reasons,
-  }: {
-    readonly plans: ReadonlyMap<string, Plan>
-    readonly together: ReadonlySet<string>
-    readonly reasons: ReadonlyMap<string, string>
-  },
-): ReleasePart {
+interface Phased {
+  readonly plans: ReadonlyMap<string, Plan>
+  readonly together: ReadonlySet<string>
+  readonly reasons: ReadonlyMap<string, string>
+  readonly phases: readonly ReleasePhase[]
+}
+
+function partOf(name: string, { plans, together, reasons, phases }: Phased): ReleasePart {
   const plan = plans.get(name)
   if (plan === undefined) throw new Error(`${name} has no plan`)
+  const own = phases.filter(({ databases }) => databases.includes(name)).flatMap(({ steps }) => steps)
   return {
     database: name,
-    plan,
+    plan: { ...plan, steps: own.filter(({ database }) => database === name).map(({ step }) => step) },
     release: together.has(name) ? 'atomic' : 'independent',
     reason: reasons.get(name),
   }

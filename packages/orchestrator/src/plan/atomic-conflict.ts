@@ -21,7 +21,7 @@ export function atomicConflict(
 }
 
 function conflict(
-  { steps, graph, together, reasons }: PhaseRequest,
+  { direction, steps, graph, together, reasons }: PhaseRequest,
   {
     contracted,
     needed,
@@ -34,14 +34,15 @@ function conflict(
   const neededBack = graph.needs[later]?.find(isInside)
   const name = (place = -1) => `${steps[place]?.database}:${steps[place]?.step.id}`
   const alone = steps[earlier]?.database ?? ''
+  const needs = direction === 'up' ? 'needs' : 'has to wait for'
   const middle = earlier === later ? '' : `, which comes after ${name(later)}`
   return {
     database: alone,
     code: 'ATOMIC_IMPOSSIBLE',
     migration: steps[earlier]?.step.id,
     message:
-      `${[...together].join(', ')} and ${alone} cannot be one atomic run: ${name(needing)} needs ${name(earlier)}` +
-      `${middle}, and that needs ${name(neededBack)}; but ${alone} is on its own: ${reasons.get(alone)}`,
+      `${[...together].join(', ')} and ${alone} cannot be one atomic run: ${name(needing)} ${needs} ${name(earlier)}` +
+      `${middle}, and that ${needs} ${name(neededBack)}; but ${alone} is on its own: ${reasons.get(alone)}`,
     hint: 'Run them one after the other with --independent, or in two runs with --to',
     blocking: true,
     details: { databases: [...together], alone },

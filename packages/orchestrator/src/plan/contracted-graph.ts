@@ -1,8 +1,10 @@
+import type { Direction } from '@whimbrel/core'
 import type { OrderGraph } from './release-order.ts'
 import type { ReleaseStep } from './release-plan.ts'
 
 /** Steps with what comes before what, and the databases of them that are kept and undone together. */
 export interface PhaseRequest {
+  readonly direction: Direction
   readonly steps: readonly ReleaseStep[]
   readonly graph: OrderGraph
   /** Names of at least two databases; empty for an independent release. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { blocking, database, migration, phasesOf, record, stepsOf } from '../../test/release-fixture.ts'
 import type { KnownDatabase } from './known-database.ts'
-import { planRelease, type UpPlanRequest } from './plan-release.ts'
+import { planRelease } from './plan-release.ts'
+import type { UpPlanRequest } from './plan-up-release.ts'
 
 const independent: UpPlanRequest = { direction: 'up', release: 'independent' }
 const atomic: UpPlanRequest = { direction: 'up', release: 'atomic' }

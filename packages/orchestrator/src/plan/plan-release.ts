@@ -1,97 +1,24 @@
-import { MigrateError, type Plan, plan } from '@whimbrel/core'
-import type { UpReleaseRequest } from '../release-request.ts'
-import { assembleRelease } from './assemble-release.ts'
-import { checkNames } from './check-names.ts'
-import { cyclesAcross } from './cycles-across.ts'
-import { isKnown, type KnownDatabase } from './known-database.ts'
-import { KnownMigrations } from './known-migrations.ts'
-import { needsAcross } from './needs-across.ts'
-import { releaseOrder } from './release-order.ts'
+import type { DownReleaseRequest } from '../release-request.ts'
+import type { KnownDatabase } from './known-database.ts'
+import { planDownRelease } from './plan-down-release.ts'
+import { planUpRelease, type UpPlanRequest } from './plan-up-release.ts'
 import type { ReleasePlan } from './release-plan.ts'
-import { unreadable } from './unreadable.ts'
-
-/** How far one database goes. */
-export type UpLimit = Pick<UpReleaseRequest, 'to' | 'steps'>
-
-/** What is asked of several databases at once, with what decides what is for them. */
-export interface UpPlanRequest extends UpReleaseRequest {
-  /** Limits of single databases, by name, in place of those for all. */
-  readonly limits?: ReadonlyMap<string, UpLimit> | undefined
-  /** Migrations for other environments are skipped. Absent: only those for all environments run. */
-  readonly environment?: string | undefined
-}
 
 /**
  * Decides what to do to several databases, and in which order, from data alone. `databases` are all that the manifest
- * names, in its order, also those that this run is not about: what depends on them is judged by them. Every step
- * comes after all it depends on in any database; each database keeps its own order, unless a dependency through
- * another one contradicts it, and the order stays in one database for as long as it can.
+ * names, in its order, also those that this run is not about: what depends on them is judged by them.
+ *
+ * Up: every step comes after all it depends on in any database; each database keeps its own order, unless a
+ * dependency through another one contradicts it, and the order stays in one database for as long as it can. Down: what
+ * depends on a step goes before it, other databases first, each newest first.
  *
  * Findings that are `blocking`, of the release or of one of its plans, mean that nothing may be executed; what phases
  * there are then only shows what was meant. Throws DATABASE_UNKNOWN for a name that is none, USAGE for one that is
- * there twice, and what core's `plan` throws for a limit that makes no sense.
+ * there twice and for a limit or selection that makes no sense, MIGRATION_UNKNOWN and MIGRATION_AMBIGUOUS for a target.
  */
-export function planRelease(databases: readonly KnownDatabase[], request: UpPlanRequest): ReleasePlan {
-  const selected = checkNames(databases, request)
-  const known = new KnownMigrations(databases)
-  const orders = ownOrders(known)
-  const plans = new Map(
-    databases.map((database) => {
-      const order = orders.get(database.name) ?? []
-      return [database.name, planOf(database, { request, order, limited: selected.has(database.name) })]
-    }),
-  )
-  const chosen = databases.filter(({ name }) => selected.has(name))
-  const steps = chosen.flatMap(({ name }) =>
-    (plans.get(name)?.steps ?? []).map((step) => ({ database: name, step })),
-  )
-  const skipped = new Map(
-    [...plans].map(([name, each]) => [name, new Map(each.skipped.map(({ id, reason }) => [id, reason]))]),
-  )
-  const names = databases.map(({ name }) => name)
-  return assembleRelease({
-    direction: 'up',
-    release: request.release ?? 'atomic',
-    databases: chosen,
-    plans,
-    known,
-    steps,
-    findings: [...cyclesAcross(known, selected), ...needsAcross({ known, names, selected, steps, skipped })],
-  })
-}
-
-/** Versions of each database in the order that dependencies across databases leave it. */
-function ownOrders(known: KnownMigrations): ReadonlyMap<string, readonly string[]> {
-  const orders = new Map<string, string[]>()
-  for (const number of releaseOrder(known.graph)) {
-    const { database, version } = known.all[number] ?? { database: '', version: '' }
-    const order = orders.get(database)
-    if (order === undefined) orders.set(database, [version])
-    else order.push(version)
-  }
-  return orders
-}
-
-interface PlanContext {
-  readonly request: UpPlanRequest
-  readonly order: readonly string[]
-  readonly limited: boolean
-}
-
-/** The plan of one database, as if there were no other; without the limits for one that is only known. */
-function planOf(database: KnownDatabase, { request, order, limited }: PlanContext): Plan {
-  const { name, state, engine } = database
-  if (!isKnown(state)) return unreadable(name, state)
-  const { allowOutOfOrder, environment, limits, to, steps } = request
-  const limit = limited ? (limits?.get(name) ?? { to, steps }) : undefined
-  try {
-    return plan(
-      { available: state.available, applied: state.applied, order },
-      { ...limit, direction: 'up', allowOutOfOrder, environment, engine },
-    )
-  } catch (error) {
-    if (!MigrateError.is(error)) throw error
-    const { code, message, hint, details } = error
-    throw new MigrateError(code, `${name}: ${message}`, { hint, details: { ...details, database: name } })
-  }
+export function planRelease(
+  databases: readonly KnownDatabase[],
+  request: UpPlanRequest | DownReleaseRequest,
+): ReleasePlan {
+  return request.direction === 'up' ? planUpRelease(databases, request) : planDownRelease(databases, request)
 }

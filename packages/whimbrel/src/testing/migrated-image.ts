@@ -8,6 +8,7 @@ import { fileFingerprints } from './file-fingerprints.ts'
 import { imageKey } from './image-key.ts'
 import type { ImageStore } from './image-store.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
+import type { MigrationRef } from './test-database.ts'
 import type { TestSource } from './test-source.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -23,8 +24,8 @@ export interface ImageRequest {
 export interface MigratedImage {
   /** Empty for a database in which nothing was ever written. */
   readonly bytes: Uint8Array
-  /** Ids of all migrations that there are, applied or not, by version. */
-  readonly available: readonly string[]
+  /** All migrations that there are, applied or not, by version. */
+  readonly available: readonly MigrationRef[]
 }
 
 /** The bytes of a migrated database: kept ones where there are, made by running the migrations where there are none. */
@@ -35,7 +36,7 @@ export async function migratedImage(request: ImageRequest): Promise<MigratedImag
   const wanted =
     typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, files).id } : extent
   const make = () => replay({ ...request, extent: wanted })
-  const available = files.map(({ id }) => id)
+  const available = files.map(({ id, version }) => ({ id, version }))
   if (store === undefined) return { bytes: await make(), available }
   const engine = await engineVersion()
   const key = imageKey({ ...from, files, extent: wanted, pragmas, engine, tool: toolVersion })

@@ -5,7 +5,7 @@ import { processOwner } from '@whimbrel/core/process'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
 import type { MigratedImage } from './migrated-image.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
-import type { DatabaseHandle, TestDatabase } from './test-database.ts'
+import type { DatabaseHandle, MigrationRef, TestDatabase } from './test-database.ts'
 import type { TestSource } from './test-source.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -46,7 +46,7 @@ class CopiedImage implements TestDatabase {
   readonly handle: DatabaseHandle
   readonly path: string
   readonly table: string
-  readonly available: readonly string[]
+  readonly available: readonly MigrationRef[]
   readonly #from: TestSource
   readonly #folder: string | undefined
   #driver: Driver | undefined

@@ -1,0 +1,137 @@
+import { MigrateError } from '../migrate-error.ts'
+import type { Session, SqlValue } from '../ports/driver.ts'
+import { checkStatements, type StatementRules } from '../sql/check-statements.ts'
+
+/**
+ * The session that code of an application gets during a run. Statements follow the rules for the text of migrations:
+ * MIGRATION_FORBIDDEN for what would begin or end a transaction, reach into another file or change the tracking
+ * tables. It ends with the code that got it: from then on everything is refused with USAGE.
+ */
+export interface CodeSession {
+  /** Runs exactly one statement. */
+  execute(sql: string, params?: readonly SqlValue[]): Promise<void>
+  /** Runs one statement and returns its rows, columns by name; integers beyond 2^53 as bigint. */
+  query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>
+  /** Keeps what `work` does when it resolves, and undoes it when it rejects; inside a transaction it is a savepoint. */
+  transaction<T>(work: () => Promise<T>): Promise<T>
+}
+
+export interface GuardedSessionOptions extends StatementRules {
+  /** Whose session it is, for messages: `The before hook of 002_roles`. */
+  readonly owner: string
+}
+
+/** A transaction that has not ended. */
+interface OpenTransaction {
+  readonly stop: (reason: MigrateError) => void
+  running: Promise<unknown>
+}
+
+/** Lends a session to code of an application: checks each statement, and takes the session back at the end. */
+export class GuardedSession implements CodeSession {
+  readonly #session: Session
+  readonly #options: GuardedSessionOptions
+  /** Everything that was begun and has not settled. */
+  readonly #pending = new Map<object, Promise<unknown>>()
+  readonly #open: OpenTransaction[] = []
+  #statements = 0
+  #usedAt = performance.now()
+  #ended = false
+
+  constructor(session: Session, options: GuardedSessionOptions) {
+    this.#session = session
+    this.#options = options
+  }
+
+  /** For how long no statement has run, in milliseconds. */
+  get idleMs(): number {
+    return this.#statements > 0 ? 0 : performance.now() - this.#usedAt
+  }
+
+  execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
+    return this.#statement(sql, () => this.#session.execute(sql, params))
+  }
+
+  query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+    return this.#statement(sql, () => this.#session.query<Row>(sql, params))
+  }
+
+  transaction<T>(work: () => Promise<T>): Promise<T> {
+    return this.#tracked(async () => {
+      this.#checkUsable()
+      return this.#stoppable(work)
+    })
+  }
+
+  /**
+   * Takes the session back: refuses everything from now on, undoes the transactions that are open and waits for the
+   * statement that is running. Returns true where there was one of these.
+   */
+  async end(): Promise<boolean> {
+    this.#ended = true
+    const wasBusy = this.#pending.size > 0
+    // From the inside out: a savepoint goes with the one around it, and would not be found any more.
+    for (let last = this.#open.at(-1); last !== undefined; last = this.#open.at(-1)) {
+      last.stop(this.#usedLate())
+      await Promise.allSettled([last.running])
+    }
+    await Promise.allSettled(this.#pending.values())
+    return wasBusy
+  }
+
+  #statement<T>(sql: string, run: () => Promise<T>): Promise<T> {
+    return this.#tracked(async () => {
+      this.#checkUsable()
+      checkStatements(sql, this.#options)
+      this.#statements += 1
+      try {
+        return await run()
+      } finally {
+        this.#statements -= 1
+        this.#usedAt = performance.now()
+      }
+    })
+  }
+
+  async #stoppable<T>(work: () => Promise<T>): Promise<T> {
+    let stop: OpenTransaction['stop'] = () => {}
+    const stopped = new Promise<never>((_, reject) => {
+      stop = reject
+    })
+    // It may be stopped before its work has begun, when nobody waits for this yet.
+    stopped.catch(() => {})
+    const transaction: OpenTransaction = { stop, running: stopped }
+    this.#open.push(transaction)
+    try {
+      const running = this.#session.transaction(async () => Promise.race([work(), stopped]))
+      transaction.running = running
+      return await running
+    } finally {
+      this.#open.splice(this.#open.indexOf(transaction), 1)
+    }
+  }
+
+  #tracked<T>(work: () => Promise<T>): Promise<T> {
+    const key = {}
+    const running = (async () => {
+      try {
+        return await work()
+      } finally {
+        this.#pending.delete(key)
+      }
+    })()
+    this.#pending.set(key, running)
+    return running
+  }
+
+  #checkUsable(): void {
+    if (this.#ended) throw this.#usedLate()
+  }
+
+  #usedLate(): MigrateError {
+    const { owner } = this.#options
+    return new MigrateError('USAGE', `${owner} used its session after it had ended`, {
+      hint: 'Await everything that uses the session before returning',
+    })
+  }
+}
