@@ -10,6 +10,8 @@ export interface FindManifestOptions {
   readonly cwd: string
   /** What `--manifest` names, relative to `cwd`. */
   readonly explicit?: string | undefined
+  /** What names it, for messages; default `--manifest`. */
+  readonly by?: string | undefined
   /** Looked at for WHIMBREL_MANIFEST, relative to `cwd`; an empty value counts as not set. */
   readonly env: Readonly<Record<string, string | undefined>>
 }
@@ -21,8 +23,8 @@ export interface FindManifestOptions {
  * @throws MANIFEST_NOT_FOUND when there is none, USAGE when an empty name was given
  * @throws MANIFEST_INVALID when one folder has both
  */
-export function findManifest({ cwd, explicit, env }: FindManifestOptions): string {
-  if (explicit !== undefined) return named(explicit, { cwd, by: '--manifest' })
+export function findManifest({ cwd, explicit, by = '--manifest', env }: FindManifestOptions): string {
+  if (explicit !== undefined) return named(explicit, { cwd, by })
   if (env.WHIMBREL_MANIFEST) return named(env.WHIMBREL_MANIFEST, { cwd, by: 'WHIMBREL_MANIFEST' })
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const found = places.map((place) => join(folder, place)).filter(exists)

@@ -8,12 +8,18 @@ export interface AvailableMigration extends Pick<Migration, 'id' | 'version'> {
 
 type Versioned = Pick<Migration, 'id' | 'version'>
 
-interface Application {
+/** What an application brings along. */
+export interface Application {
+  /** Its migrations for the engine and the environment of the database. */
   readonly available: readonly AvailableMigration[]
-  readonly name: string | undefined
+  /** Name of the database in the manifest, for the hints. */
+  readonly name?: string | undefined
 }
 
-/** Throws the first reason why an application must not start on a database with these records. */
+/**
+ * Throws the first reason why an application must not start on a database with these records: IN_DOUBT,
+ * CHECKSUM_CHANGED, DATABASE_AHEAD or PENDING.
+ */
 export function checkCurrent(records: readonly Applied[], { available, name }: Application): void {
   const doubtful = records.find(({ state }) => state === 'in-doubt')
   if (doubtful !== undefined) throw inDoubt(doubtful)
@@ -22,11 +28,22 @@ export function checkCurrent(records: readonly Applied[], { available, name }: A
     const migration = byVersion.get(record.version)
     if (migration !== undefined && isChanged(migration, record)) throw checksumChanged(migration, record)
   }
+  checkNotAhead(records, { available })
+  const pending = withoutRecord(available, records)
+  if (pending.length > 0) throw isPending(pending, name)
+}
+
+/**
+ * Throws DATABASE_AHEAD where a record is newer than all that an application has: the application is older than the
+ * database.
+ */
+export function checkNotAhead(
+  records: readonly Applied[],
+  { available }: { readonly available: readonly Pick<Migration, 'id' | 'version'>[] },
+): void {
   const newest = newestOf(available)
   const newestRecord = newestOf(records)
   if (newestRecord !== undefined && isNewer(newestRecord, newest)) throw databaseAhead(newestRecord, newest)
-  const pending = withoutRecord(available, records)
-  if (pending.length > 0) throw isPending(pending, name)
 }
 
 /** Those of the given migrations that have no record. */
@@ -78,7 +95,7 @@ function checksumChanged({ id, checksum }: AvailableMigration, record: Applied):
   )
 }
 
-function databaseAhead(record: Applied, newest: AvailableMigration | undefined): MigrateError {
+function databaseAhead(record: Applied, newest: Pick<Migration, 'id'> | undefined): MigrateError {
   const known =
     newest === undefined ? 'this application knows no migration' : `this application only knows ${newest.id}`
   return new MigrateError(

@@ -1,6 +1,11 @@
 export type { Acceptance } from './accept-checksum.ts'
 export type { Decision } from './baseline.ts'
-export type { AvailableMigration } from './check-current.ts'
+export {
+  type Application,
+  type AvailableMigration,
+  checkCurrent,
+  checkNotAhead,
+} from './check-current.ts'
 export { type ConsentQuestion, type ConsentReason, consentNeeded } from './consent-needed.ts'
 export {
   type DatabaseVersion,

@@ -48,8 +48,10 @@ export interface ComposeOptions {
   readonly lockTimeoutMs?: number | undefined
   /** Over what the pragmas say, in milliseconds, while it is migrated. */
   readonly busyTimeoutMs?: number | undefined
-  /** Migrations from elsewhere than the folders of the entry. */
+  /** Migrations instead of those in the folders of the entry. */
   readonly source?: Source | undefined
+  /** Migrations beside those. */
+  readonly sources?: readonly Source[] | undefined
   /** An open handle of it, for a database in memory. */
   readonly handle?: BetterSqlite3.Database | undefined
 }
@@ -72,7 +74,7 @@ export function composeDatabase(entry: DatabaseEntry, options: ComposeOptions): 
     table,
     driver,
     tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
-    source: options.source ?? foldersOf(entry, cwd),
+    source: sourceOf(entry, options),
     directory: entry.migrations[0],
     layout,
     pragmas,
@@ -85,10 +87,15 @@ export function composeDatabase(entry: DatabaseEntry, options: ComposeOptions): 
   }
 }
 
-function foldersOf({ migrations, layout }: DatabaseEntry, cwd: string): Source {
-  return combinedSource(
-    migrations.map((directory) => folderSource({ directory, layout, label: shownPath(directory, cwd) })),
-  )
+function sourceOf(
+  { migrations, layout }: DatabaseEntry,
+  { source, sources = [], cwd }: ComposeOptions,
+): Source {
+  const own =
+    source === undefined
+      ? migrations.map((directory) => folderSource({ directory, layout, label: shownPath(directory, cwd) }))
+      : [source]
+  return combinedSource([...own, ...sources])
 }
 
 function driverOf(

@@ -1,0 +1,159 @@
+import { basename, extname } from 'node:path'
+import { parseDuration } from '@whimbrel/manifest'
+import { didYouMean } from './did-you-mean.ts'
+import type { MigrateOptions, Mode } from './start-options.ts'
+import { checkNames, usage } from './testing/check-names.ts'
+
+/** Options of a call, checked, with the defaults that do not depend on a manifest. */
+export interface CheckedOptions extends MigrateOptions {
+  readonly mode: Mode
+  readonly directory: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly lockTimeoutMs: number | undefined
+  readonly application: string
+}
+
+const modes = ['migrate', 'check', 'baseline'] as const satisfies readonly Mode[]
+
+const placeNames = [
+  'manifest',
+  'bundle',
+  'url',
+  'migrations',
+  'directory',
+  'environment',
+  'env',
+  'databases',
+  'sources',
+] as const satisfies readonly (keyof MigrateOptions)[]
+
+const migrateNames = [
+  ...placeNames,
+  'mode',
+  'baseline',
+  'hooks',
+  'onEvent',
+  'signal',
+  'lockTimeout',
+  'allowDataLoss',
+  'consent',
+  'application',
+] as const satisfies readonly (keyof MigrateOptions)[]
+
+const texts = ['manifest', 'url', 'directory', 'environment', 'application'] as const
+const switches = ['allowDataLoss', 'consent'] as const
+const functions = ['onEvent'] as const
+
+/** Checks the options of a call that changes databases. Throws USAGE before anything is read. */
+export function checkedOptions(call: string, options: MigrateOptions): CheckedOptions {
+  checkNames(call, options, migrateNames)
+  return withDefaults(call, options)
+}
+
+/** The same for a call that only looks. */
+export function checkedPlace(call: string, options: MigrateOptions): CheckedOptions {
+  checkNames(call, options, placeNames)
+  return withDefaults(call, options)
+}
+
+function withDefaults(call: string, options: MigrateOptions): CheckedOptions {
+  checkTypes(call, options)
+  checkPlace(options)
+  const { mode = 'migrate', env = process.env } = options
+  checkMode(mode, options)
+  return {
+    ...options,
+    mode,
+    env,
+    directory: options.directory ?? process.cwd(),
+    environment: options.environment ?? (env.WHIMBREL_ENV || undefined),
+    lockTimeoutMs: timeoutOf(options.lockTimeout),
+    application: options.application ?? programName(),
+  }
+}
+
+function checkTypes(call: string, options: MigrateOptions): void {
+  const expect = (names: readonly (keyof MigrateOptions)[], type: string, what: string) => {
+    for (const name of names) {
+      const value = options[name]
+      if (value === undefined || typeof value === type) continue
+      throw usage(`The option "${name}" of ${call} is not ${what}`, `Give it ${what}, or leave it out`)
+    }
+  }
+  expect(texts, 'string', 'a text')
+  expect(switches, 'boolean', 'true or false')
+  expect(functions, 'function', 'a function')
+  const { databases } = options
+  if (databases === undefined) return
+  if (
+    !Array.isArray(databases) ||
+    databases.length === 0 ||
+    databases.some((name) => typeof name !== 'string')
+  )
+    throw usage(
+      `The option "databases" of ${call} is not a list of names`,
+      "Give it at least one name, such as ['settings'], or leave it out for all databases",
+    )
+}
+
+/** The databases are in one place, and never a guess. */
+function checkPlace(options: MigrateOptions): void {
+  const { url, migrations } = options
+  const given = (names: readonly (keyof MigrateOptions)[]) =>
+    names.filter((name) => options[name] !== undefined)
+  const [one, other] =
+    given(['url', 'migrations']).length > 0
+      ? [given(['url', 'migrations'])[0], given(['manifest', 'bundle', 'databases', 'sources'])[0]]
+      : given(['manifest', 'bundle'])
+  if (one !== undefined && other !== undefined)
+    throw usage(
+      `"${one}" and "${other}" contradict each other`,
+      'Give "manifest", or "bundle", or "url" with "migrations" for one database; with none of them a manifest is looked for',
+    )
+  if (url === undefined && migrations === undefined) return
+  if (url === undefined)
+    throw usage(
+      '"migrations" was given without "url"',
+      'Say where the database is: url: "sqlite:data/notes.db"',
+    )
+  if (typeof migrations === 'string' || typeof migrations?.list === 'function') return
+  throw usage(
+    '"url" was given without "migrations"',
+    'Give "migrations" the folder of its migrations, or another source of them',
+  )
+}
+
+function checkMode(mode: unknown, { baseline }: MigrateOptions): void {
+  if (typeof mode !== 'string' || !(modes as readonly string[]).includes(mode))
+    throw usage(`There is no mode "${mode}"`, didYouMean(String(mode), modes))
+  if (mode === 'baseline') checkBaseline(baseline)
+  else if (baseline !== undefined)
+    throw usage(`"baseline" was given for the mode ${mode}`, 'Add mode: "baseline", or leave "baseline" out')
+}
+
+function checkBaseline(baseline: unknown): void {
+  const hint = `Give it "latest", or an id for each database: { settings: "003" }`
+  if (baseline === undefined) throw usage('The mode baseline needs to know up to which migration', hint)
+  if (baseline === 'latest') return
+  const isRecord = typeof baseline === 'object' && baseline !== null && !Array.isArray(baseline)
+  const ids: readonly unknown[] = isRecord ? Object.values(baseline) : []
+  if (ids.length > 0 && ids.every((id) => typeof id === 'string' && id !== '')) return
+  throw usage('"baseline" does not say up to which migration', hint)
+}
+
+function timeoutOf(lockTimeout: unknown): number | undefined {
+  if (lockTimeout === undefined) return undefined
+  if (typeof lockTimeout === 'string') return parseDuration(lockTimeout, '"lockTimeout"')
+  if (Number.isSafeInteger(lockTimeout) && Number(lockTimeout) >= 0 && Number(lockTimeout) <= 0x7fffffff)
+    return Number(lockTimeout)
+  throw usage(
+    `"lockTimeout" is ${lockTimeout}, which is no time to wait`,
+    'Give a whole number of milliseconds, or a duration such as "30s"',
+  )
+}
+
+/** The script that runs, as `ps` would show it. */
+function programName(): string {
+  const [, script = ''] = process.argv
+  return basename(script, extname(script)) || 'an application'
+}
