@@ -5,9 +5,9 @@ import type { RecoveryReport, UnfinishedRun } from './recovery/recovery-report.t
 import type { ReleaseReport } from './release-report.ts'
 import type { ReleaseRequest } from './release-request.ts'
 import { checkOptions, pickDatabases, type ReleaseRunnerOptions } from './release-runner-options.ts'
-import { type Planning, upPlanning } from './run/planning.ts'
+import { lookForPlan } from './run/look-for-plan.ts'
+import { downPlanning, type Planning, upPlanning } from './run/planning.ts'
 import { ReleaseRun } from './run/release-run.ts'
-import { readStates } from './run/release-states.ts'
 import { runnersOf } from './runners.ts'
 
 /** Brings several databases to a new state together, and finishes a run that was interrupted before. */
@@ -43,7 +43,7 @@ export class ReleaseRunner {
     const { databases: all } = this.#options
     const { planning, selected } = this.#prepared(request)
     const runnerOf = runnersOf(this.#options, { runId: '', direction: request.direction })
-    const { states } = await readStates({ all, selected, runnerOf, others: planning.others })
+    const { states } = await lookForPlan({ all, selected, runnerOf, planning })
     return planning.plan(states)
   }
 
@@ -69,7 +69,9 @@ export class ReleaseRunner {
     readonly selected: ReleaseRunnerOptions['databases']
   } {
     const { databases, environment } = this.#options
-    if (request.direction === 'down') throw new RangeError('not yet')
+    if (request.direction === 'down') {
+      return { planning: downPlanning(request), selected: pickDatabases(databases, [request.database]) }
+    }
     return {
       planning: upPlanning(request, environment),
       selected: pickDatabases(databases, request.databases),

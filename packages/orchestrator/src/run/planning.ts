@@ -1,46 +1,62 @@
 import { type Decide, type Plan, plan, type RunOptions, type Step } from '@whimbrel/core'
+import { rollback } from '@whimbrel/rollback-manager'
 import type { KnownDatabase } from '../plan/known-database.ts'
 import { planRelease } from '../plan/plan-release.ts'
 import type { ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
-import type { UpReleaseRequest } from '../release-request.ts'
+import type { DownReleaseRequest, UpReleaseRequest } from '../release-request.ts'
 
 /** How the steps of a release are decided: once for all of it, and once more where a database is on its own. */
 export interface Planning {
   /** What has to be known of databases that the request is not about. */
   readonly others: 'dependencies' | 'records'
-  /** Of all databases of the request, or of these. */
-  plan(states: readonly KnownDatabase[], only?: readonly string[]): ReleasePlan
+  /** Which files of a database are read: for a first look, and when it is known what is to be done to it. */
+  reading(name: string, versions?: readonly string[]): RunOptions
+  plan(states: readonly KnownDatabase[]): ReleasePlan
   /** Decides again under the lock of one database: these steps, as far as nobody else has done them. */
   alone(database: ReleaseDatabase, steps: readonly Step[], options: { readonly continued: boolean }): Decide
-  /** Which files are read for a run of these versions. */
-  reading(versions: readonly string[]): RunOptions
 }
 
 /** Decides about what is pending. */
 export function upPlanning(request: UpReleaseRequest, environment: string | undefined): Planning {
   return {
     others: 'dependencies',
-    plan: (states, only) =>
-      planRelease(states, { ...request, environment, ...(only === undefined ? {} : { databases: only }) }),
+    reading: () => ({}),
+    plan: (states) => planRelease(states, { ...request, environment }),
     alone:
       ({ driver }, steps, { continued }) =>
       (state) => {
         const engine = driver.dialect.name
-        const order = steps.map(({ migration }) => migration.version)
         // What this run has put in front of it is not out of order.
         const allowOutOfOrder = request.allowOutOfOrder === true || continued
         const own = plan(state, { direction: 'up', environment, engine, allowOutOfOrder })
-        return withSteps(own, order)
+        return withSteps(own, steps)
       },
-    reading: () => ({}),
   }
 }
 
-/** The steps of a plan with these versions, in this order; what is not among them is done already. */
-function withSteps(planned: Plan, versions: readonly string[]): Plan {
-  const steps = versions.flatMap(
-    (version) => planned.steps.find(({ migration }) => migration.version === version) ?? [],
+/** Decides about what is to be rolled back. A wrong file that it is not about does not stand in its way. */
+export function downPlanning(request: DownReleaseRequest): Planning {
+  const { direction: _, database: wanted, release: _release, acceptChangedDown, ...selection } = request
+  return {
+    others: 'records',
+    reading(name, versions) {
+      if (versions !== undefined) return { only: () => versions }
+      return name === wanted ? rollback(selection)[1] : { only: () => [] }
+    },
+    plan: (states) => planRelease(states, request),
+    alone: (_database, steps) => (state) => {
+      const versions = steps.map(({ migration }) => migration.version)
+      return withSteps(plan(state, { direction: 'down', versions, acceptChangedDown }), steps)
+    },
+  }
+}
+
+/** The steps of a plan that are among these, in their order; what is not in the plan is done already. */
+function withSteps(planned: Plan, wanted: readonly Step[]): Plan {
+  const steps = wanted.flatMap(
+    ({ migration }) => planned.steps.find((step) => step.migration.version === migration.version) ?? [],
   )
-  return { ...planned, steps, after: steps.at(-1)?.id ?? planned.before }
+  const after = planned.direction === 'down' ? planned.after : (steps.at(-1)?.id ?? planned.before)
+  return { ...planned, steps, after }
 }

@@ -14,6 +14,7 @@ import type { DatabaseReport } from '../release-report.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
 import { AtomicPhase } from './atomic-phase.ts'
 import { DatabaseReports } from './database-reports.ts'
+import { lookForPlan } from './look-for-plan.ts'
 import type { Planning } from './planning.ts'
 import { type ReleaseStates, readStates } from './release-states.ts'
 
@@ -44,9 +45,9 @@ export class ReleaseRun {
   }
 
   async carryOut(): Promise<ReleaseRunResult> {
-    const { runId, onEvent, planning } = this.#options
+    const { runId, onEvent } = this.#options
     const states = await this.#settledStates()
-    const planned = planning.plan(states.states)
+    const planned = this.#options.planning.plan(states.states)
     const reports = new DatabaseReports(planned)
     this.#refuse(planned, { states, reports })
     if (reports.firstError === undefined) await this.#ask(planned, reports)
@@ -66,7 +67,7 @@ export class ReleaseRun {
 
   /** What is in doubt may only be another run that is in the middle of it: then its lock is waited for. */
   async #settledStates(): Promise<ReleaseStates> {
-    const states = await this.#states()
+    const states = await this.#looked()
     const doubtful = this.#options.selected.filter(({ name }) => {
       const found = states.states.find((each) => each.name === name)?.state
       return (
@@ -75,12 +76,12 @@ export class ReleaseRun {
     })
     if (doubtful.length === 0) return states
     for (const database of doubtful) await waitForLock(this.#options.runnerOf(database))
-    return this.#states()
+    return this.#looked()
   }
 
-  #states(known?: ReadonlyMap<string, MigrationState>): Promise<ReleaseStates> {
+  #looked(): Promise<ReleaseStates> {
     const { databases: all, selected, runnerOf, planning } = this.#options
-    return readStates({ all, selected, runnerOf, others: planning.others, ...(known && { known }) })
+    return lookForPlan({ all, selected, runnerOf, planning })
   }
 
   /** Notes every reason not to begin, each at the door of its database. */
@@ -136,7 +137,10 @@ export class ReleaseRun {
       steps.map(({ step }) => step),
       { continued: begun.has(name) },
     )
-    const reading = planning.reading(steps.map(({ step }) => step.migration.version))
+    const reading = planning.reading(
+      name,
+      steps.map(({ step }) => step.migration.version),
+    )
     try {
       reports.done(name, await runnerOf(database).run(decide, reading))
     } catch (error) {
@@ -155,7 +159,7 @@ export class ReleaseRun {
       runId,
       by: runner?.by ?? 'an application',
       plan: (states) => this.#planAgain(names, states),
-      reading: (name) => planning.reading(versions(name)),
+      reading: (name) => planning.reading(name, versions(name)),
       onEvent,
     })
     const { decided, failure, members } = await phase.carryOut()
@@ -176,14 +180,19 @@ export class ReleaseRun {
     names: readonly string[],
     known: ReadonlyMap<string, MigrationState>,
   ): Promise<ReleasePlan> {
-    const { planning } = this.#options
-    const { states } = await this.#states(known)
-    const planned = planning.plan(states, names)
-    const findings = [...planned.parts.flatMap((part) => part.plan.findings), ...planned.findings]
-    const error = refusal(findings)
+    const { databases: all, runnerOf, planning } = this.#options
+    const reading = planning.reading
+    const { states } = await readStates({
+      all,
+      selected: [],
+      runnerOf,
+      reading,
+      others: planning.others,
+      known,
+    })
+    const planned = limited(planning.plan(states), names)
+    const error = refusal([...planned.parts.flatMap((part) => part.plan.findings), ...planned.findings])
     if (error !== undefined) throw error
-    if (planned.phases.some(({ release }) => release === 'independent') && planned.phases.length > 1)
-      throw movedError()
     return planned
   }
 
@@ -219,8 +228,14 @@ function asMigrateError(error: unknown): MigrateError {
   })
 }
 
-function movedError(): MigrateError {
-  return new MigrateError('STATE_MOVED', 'The migrations changed between planning and running', {
-    hint: 'Run the command again: it plans from what is there now',
-  })
+/** What a plan does to these databases. */
+function limited(planned: ReleasePlan, names: readonly string[]): ReleasePlan {
+  const isOne = ({ database }: { readonly database: string }) => names.includes(database)
+  const steps = planned.phases.flatMap((phase) => phase.steps.filter(isOne))
+  return {
+    ...planned,
+    parts: planned.parts.filter(isOne),
+    phases: steps.length === 0 ? [] : [{ release: 'atomic', databases: names, steps }],
+    findings: planned.findings.filter(isOne),
+  }
 }

@@ -1,4 +1,4 @@
-import { MigrateError, type MigrationRunner, type MigrationState } from '@whimbrel/core'
+import { MigrateError, type MigrationRunner, type MigrationState, type RunOptions } from '@whimbrel/core'
 import type { KnownDatabase } from '../plan/known-database.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
@@ -20,6 +20,8 @@ export interface StatesOptions {
    * others, and no file of theirs.
    */
   readonly others: 'dependencies' | 'records'
+  /** Which files of a selected database are read. */
+  readonly reading: (name: string) => RunOptions
   /** States that are known better than by looking: those of databases under their locks. */
   readonly known?: ReadonlyMap<string, MigrationState>
 }
@@ -27,7 +29,7 @@ export interface StatesOptions {
 /** Looks at databases without a lock. One that cannot be read does not hide the others. */
 export async function readStates(options: StatesOptions): Promise<ReleaseStates> {
   const looking = new Looking(options)
-  for (const database of options.selected) await looking.look(database)
+  for (const database of options.selected) await looking.look(database, options.reading(database.name))
   if (options.others === 'records') await looking.lookAtRecords()
   else await looking.follow()
   return { states: options.all.map((database) => looking.stateOf(database)), errors: looking.errors }
@@ -43,11 +45,11 @@ class Looking {
     for (const [name, state] of options.known ?? []) this.#states.set(name, state)
   }
 
-  async look(database: ReleaseDatabase, only?: () => readonly string[]): Promise<void> {
+  async look(database: ReleaseDatabase, reading: RunOptions = {}): Promise<void> {
     const { name } = database
     if (this.#states.has(name)) return
     try {
-      this.#states.set(name, await this.#options.runnerOf(database).state(only && { only }))
+      this.#states.set(name, await this.#options.runnerOf(database).state(reading))
     } catch (error) {
       if (!MigrateError.is(error)) throw error
       this.errors.set(name, error)
@@ -68,7 +70,7 @@ class Looking {
   }
 
   async lookAtRecords(): Promise<void> {
-    for (const database of this.#options.all) await this.look(database, () => [])
+    for (const database of this.#options.all) await this.look(database, { only: () => [] })
   }
 
   stateOf({ name, driver, transaction = 'batch' }: ReleaseDatabase): KnownDatabase {
