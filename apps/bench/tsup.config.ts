@@ -9,6 +9,7 @@ export default defineConfig({
   entry: {
     main: 'src/main.ts',
     'backup-bench': 'src/backup-bench.ts',
+    'template-bench': 'src/template-bench.ts',
     child: 'src/child.ts',
     'in-process': 'src/in-process.ts',
     'check-in-process': 'src/check-in-process.ts',
@@ -22,7 +23,7 @@ export default defineConfig({
   dts: false,
   sourcemap: false,
   // Our own packages from their sources, as the command is bundled too.
-  noExternal: [/^@whimbrel\//],
+  noExternal: [/^@?whimbrel(\/|$)/],
   esbuildOptions(options) {
     options.conditions = ['@whimbrel/source', 'module', 'node']
   },

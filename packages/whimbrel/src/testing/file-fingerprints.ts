@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import type { Source } from '@whimbrel/core'
+import { resolve } from 'node:path'
+import { refuseProblems, type Source } from '@whimbrel/core'
 import type { Layout } from '@whimbrel/core/fs'
+import type { MigrationRef } from './test-database.ts'
 
-/** What there is in a source: names, and a hash of the bytes of each. */
-export interface FileFingerprint {
-  readonly id: string
-  readonly version: string
-  readonly fingerprint: string
+/** What there is in a source. */
+export interface FileFingerprints {
+  /** By version. */
+  readonly files: readonly MigrationRef[]
+  /** SHA-256 in hex over the names, and the bytes of each. */
+  readonly hash: string
 }
 
 /** Folders of files, of which can be told quickly whether they changed. */
@@ -16,9 +19,8 @@ export interface MigrationFolders {
   readonly layout: Layout
 }
 
-interface Known {
+interface Known extends FileFingerprints {
   readonly stamp: string
-  readonly files: readonly FileFingerprint[]
 }
 
 /** A change within this time of another one may leave no trace in the times that a file system keeps. */
@@ -33,49 +35,49 @@ const knownFolders = new Map<string, Known>()
 export async function fileFingerprints(
   source: Source,
   folders: MigrationFolders | undefined,
-): Promise<readonly FileFingerprint[]> {
+): Promise<FileFingerprints> {
   if (folders === undefined) return read(source)
   const directories = folders.directories.map((directory) => resolve(directory))
   const { stamp, changedAt } = look(directories)
   const key = [folders.layout, ...directories].join('\0')
   const known = knownFolders.get(key)
-  if (known?.stamp === stamp) return known.files
-  const files = await read(source)
+  if (known?.stamp === stamp) return known
+  const found = await read(source)
   // What was written while it was read counts as not known.
   if (Date.now() - changedAt > RACY_MS && look(directories).stamp === stamp)
-    knownFolders.set(key, { stamp, files })
+    knownFolders.set(key, { ...found, stamp })
   else knownFolders.delete(key)
-  return files
+  return found
 }
 
-async function read(source: Source): Promise<readonly FileFingerprint[]> {
+async function read(source: Source): Promise<FileFingerprints> {
   const { entries, problems } = await source.list()
-  const [problem] = problems
-  if (problem !== undefined) throw problem
-  const files: FileFingerprint[] = []
-  for (const entry of entries) {
-    const { fingerprint } = await entry.read()
-    files.push({ id: entry.id, version: entry.version, fingerprint })
-  }
-  return files
+  refuseProblems(problems)
+  const hash = createHash('sha256')
+  // No id holds a line break, and no fingerprint a blank.
+  for (const entry of entries) hash.update(`${entry.id} ${(await entry.read()).fingerprint}\n`)
+  return { files: entries.map(({ id, version }) => ({ id, version })), hash: hash.digest('hex') }
 }
 
 /** Every file beneath some folders with what changes when it is written, and when the last one was. */
 function look(directories: readonly string[]): { stamp: string; changedAt: number } {
-  let stamp = ''
+  const parts: (string | number)[] = []
   let changedAt = 0
-  try {
-    for (const directory of directories) {
-      for (const name of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
-        const { size, ino, mtimeMs, ctimeMs } = statSync(join(directory, name))
-        stamp += `${name}\0${size} ${ino} ${mtimeMs} ${ctimeMs}\n`
-        changedAt = Math.max(changedAt, ctimeMs)
-      }
-      stamp += '\n'
+  // Not with the option of Node.js, which asks for every file once more.
+  const visit = (directory: string) => {
+    for (const name of readdirSync(directory)) {
+      const path = `${directory}/${name}`
+      const stat = statSync(path)
+      parts.push(path, stat.size, stat.ino, stat.mtimeMs, stat.ctimeMs)
+      changedAt = Math.max(changedAt, stat.ctimeMs)
+      if (stat.isDirectory()) visit(path)
     }
+  }
+  try {
+    for (const directory of directories) visit(directory)
   } catch {
     // The source says what is wrong with it.
     return { stamp: '', changedAt: Number.POSITIVE_INFINITY }
   }
-  return { stamp, changedAt }
+  return { stamp: parts.join('\0'), changedAt }
 }

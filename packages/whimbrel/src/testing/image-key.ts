@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { MigrationState } from '@whimbrel/core'
 import type { Pragmas } from '@whimbrel/sqlite-driver'
 import type { Extent } from './extent.ts'
-import type { FileFingerprint } from './file-fingerprints.ts'
 
 /** Counts up when the same migrations would make another file. */
 const FORM = 1
 
 /** Everything that decides what a migrated database looks like. */
 export interface ImageContent {
-  readonly files: readonly FileFingerprint[]
+  /** Names and bytes of all migrations, as one hash. */
+  readonly files: string
   readonly extent: Extent
   readonly table: string
   readonly environment: string | undefined
@@ -37,7 +37,7 @@ export function imageKey(content: ImageContent): string {
     name ?? null,
     extent,
     shapingPragmas.map((pragma) => String(pragmas[pragma] ?? '').toLowerCase()),
-    files.map(({ id, fingerprint }) => [id, fingerprint]),
+    files,
     [...(others ?? [])].map(([other, migrations]) => [other, migrations.map(({ id }) => id)]),
   ]
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex')

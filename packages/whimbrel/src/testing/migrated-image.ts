@@ -31,15 +31,14 @@ export interface MigratedImage {
 /** The bytes of a migrated database: kept ones where there are, made by running the migrations where there are none. */
 export async function migratedImage(request: ImageRequest): Promise<MigratedImage> {
   const { from, extent, pragmas, store } = request
-  const files = await fileFingerprints(from.source, from.folders)
+  const { files: available, hash } = await fileFingerprints(from.source, from.folders)
   // Refused before anything runs, and the same whatever way it is written.
   const wanted =
-    typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, files).id } : extent
+    typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, available).id } : extent
   const make = () => replay({ ...request, extent: wanted })
-  const available = files.map(({ id, version }) => ({ id, version }))
   if (store === undefined) return { bytes: await make(), available }
   const engine = await engineVersion()
-  const key = imageKey({ ...from, files, extent: wanted, pragmas, engine, tool: toolVersion })
+  const key = imageKey({ ...from, files: hash, extent: wanted, pragmas, engine, tool: toolVersion })
   return { bytes: await store.take(key, make), available }
 }
 
