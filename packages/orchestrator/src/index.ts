@@ -9,6 +9,16 @@ export type {
   ReleasePlan,
   ReleaseStep,
 } from './plan/release-plan.ts'
+export { type PlanAgainContext, planAgain } from './plan-file/plan-again.ts'
+export { readReleasePlan } from './plan-file/read-release-plan.ts'
+export {
+  type PlanFileContext,
+  type PlannedDatabase,
+  type PlannedStep,
+  type ReleasePlanFile,
+  releasePlanFile,
+} from './plan-file/release-plan-file.ts'
+export type { StartingPoint } from './plan-file/starting-point.ts'
 export type { RecoveredDatabase, RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
 export type { ReleaseDatabase } from './release-database.ts'
 export type { ReleaseEvent } from './release-event.ts'

@@ -17,7 +17,30 @@ export function planDownRelease(
 ): ReleasePlan {
   checkNames(databases, { databases: [request.database] })
   const records = new KnownRecords(databases)
-  const going = goingOf(databases, { records, request })
+  return rollbackOf(databases, { records, request, going: goingOf(databases, { records, request }) })
+}
+
+/** What an earlier plan was about; of the request only the database, `release` and `acceptChangedDown` count. */
+export interface PlannedRollback {
+  readonly request: DownReleaseRequest
+  readonly steps: readonly { readonly database: string; readonly version: string }[]
+}
+
+/** Plans again what an earlier plan rolled back, without choosing anew. */
+export function planAgainDown(
+  databases: readonly KnownDatabase[],
+  { request, steps }: PlannedRollback,
+): ReleasePlan {
+  checkNames(databases, { databases: [request.database] })
+  const records = new KnownRecords(databases)
+  const going = new Set(steps.flatMap(({ database, version }) => records.numberOf(database, version) ?? []))
+  return rollbackOf(databases, { records, request, going })
+}
+
+function rollbackOf(
+  databases: readonly KnownDatabase[],
+  { records, going, request }: Going & { readonly request: DownReleaseRequest },
+): ReleasePlan {
   const taking = databases.filter(
     ({ name }) => name === request.database || hasGoing(name, { records, going }),
   )

@@ -1,4 +1,4 @@
-import { MigrateError, type Plan, plan } from '@whimbrel/core'
+import { MigrateError, type Plan, plan, withOwnDependencies } from '@whimbrel/core'
 import type { UpReleaseRequest } from '../release-request.ts'
 import { assembleRelease } from './assemble-release.ts'
 import { checkNames } from './check-names.ts'
@@ -11,7 +11,7 @@ import type { ReleasePlan } from './release-plan.ts'
 import { stepGraph } from './step-graph.ts'
 import { unreadable } from './unreadable.ts'
 
-/** How far one database goes. */
+/** How far one database goes; `steps: 0` is nowhere. */
 export type UpLimit = Pick<UpReleaseRequest, 'to' | 'steps'>
 
 /** What is asked of several databases at once, with what decides what is for them. */
@@ -75,12 +75,18 @@ function planOf(database: KnownDatabase, { request, order, limited }: PlanContex
   const { name, state, engine } = database
   if (!isKnown(state)) return unreadable(name, { state, direction: 'up' })
   const { allowOutOfOrder, environment, limits, to, steps } = request
-  const limit = limited ? (limits?.get(name) ?? { to, steps }) : undefined
+  const limit = limited ? (limits?.get(name) ?? { to, steps }) : {}
+  const nowhere = limit.steps === 0 && limits?.has(name) === true
+  const own = {
+    available: withOwnDependencies(state.available, name),
+    applied: withOwnDependencies(state.applied, name),
+    order,
+  }
+  const options = { direction: 'up', allowOutOfOrder, environment, engine } as const
   try {
-    return plan(
-      { available: state.available, applied: state.applied, order },
-      { ...limit, direction: 'up', allowOutOfOrder, environment, engine },
-    )
+    if (!nowhere) return plan(own, { ...limit, ...options })
+    const planned = plan(own, options)
+    return { ...planned, steps: [], after: planned.before }
   } catch (error) {
     if (!MigrateError.is(error)) throw error
     const { code, message, hint, details } = error
