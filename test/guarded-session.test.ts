@@ -121,6 +121,13 @@ describe('the session of a hook', () => {
     ],
     ['a transaction', (session: CodeSession) => void session.transaction(soon).catch(() => {})],
     [
+      'a transaction that never ends',
+      async (session: CodeSession) => {
+        session.transaction(() => session.transaction(() => new Promise(() => {}))).catch(() => {})
+        await session.execute('INSERT INTO users VALUES (1, NULL)')
+      },
+    ],
+    [
       'a statement in forEach',
       (session: CodeSession) =>
         [1, 2].forEach(async (id) => {
@@ -137,8 +144,123 @@ describe('the session of a hook', () => {
     expect(fixture.rows('SELECT * FROM users')).toEqual([])
   })
 
+  it('runs statements that are begun together one after the other', async () => {
+    const { fixture, running } = withHook(async (session) => {
+      await Promise.all([
+        session.execute('CREATE TABLE notes (id INTEGER PRIMARY KEY)'),
+        session.execute('CREATE INDEX notes_by_id ON notes (id)'),
+        session.execute('INSERT INTO notes VALUES (1)'),
+        session.execute('UPDATE notes SET id = 2'),
+      ])
+      expect(await session.query('SELECT id FROM notes')).toEqual([{ id: 2 }])
+    })
+    await running
+    expect(fixture.objects()).toEqual(['notes', 'notes_by_id', 'users'])
+  })
+
   it('has no way to close the connection', async () => {
     const { running } = withHook((session) => (session as unknown as { close(): void }).close())
     expect((await failure(running)).error).toMatchObject({ code: 'HOOK_FAILED' })
+  })
+})
+
+describe('foreign keys, which are not enforced inside a migration,', () => {
+  const tree = migration(
+    `CREATE TABLE parents (id INTEGER PRIMARY KEY);
+CREATE TABLE children (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents (id));
+CREATE TABLE visits (id INTEGER PRIMARY KEY, child INTEGER REFERENCES children (id));
+INSERT INTO parents VALUES (1);
+INSERT INTO children VALUES (1, 1);`,
+  )
+  const orphan = 'INSERT INTO children VALUES (?, 9)'
+
+  async function after(work: (session: CodeSession) => Promise<void>, prepare?: string) {
+    const fixture = new Fixture({ '001_tree': tree })
+    await fixture.up()
+    if (prepare !== undefined) fixture.exec(`PRAGMA foreign_keys = off; ${prepare}`)
+    fixture.write({ '002_roles': roles })
+    return { fixture, running: fixture.up({ hooks: { after: ({ session }) => work(session) } }) }
+  }
+
+  it.each<[string, (session: CodeSession) => Promise<void>]>([
+    ['adds a row without a parent', (session) => session.execute(orphan, [2])],
+    ['does so in a savepoint', (session) => session.transaction(() => session.execute(orphan, [2]))],
+    [
+      'deletes the parent of a row, after other statements of the same table',
+      async (session) => {
+        await session.execute('INSERT INTO parents VALUES (2)')
+        await session.execute('DELETE FROM parents WHERE id = 1')
+      },
+    ],
+    [
+      'does so before a savepoint that is undone',
+      async (session) => {
+        await session.execute(orphan, [2])
+        await session.transaction(() => Promise.reject(new Error('no'))).catch(() => {})
+      },
+    ],
+    [
+      'does so after a savepoint that was undone',
+      async (session) => {
+        const undone = session.transaction(async () => {
+          await session.execute(orphan, [2])
+          throw new Error('no')
+        })
+        await undone.catch(() => {})
+        await session.execute(orphan, [3])
+      },
+    ],
+    ['drops the parents', (session) => session.execute('DROP TABLE parents')],
+    [
+      'empties a table that it has made',
+      async (session) => {
+        await session.execute('CREATE TABLE owners (id INTEGER PRIMARY KEY)')
+        await session.execute('CREATE TABLE pets (owner INTEGER REFERENCES owners (id))')
+        await session.execute('INSERT INTO pets VALUES (1)')
+      },
+    ],
+  ])('undo it when a hook %s', async (_, work) => {
+    const { fixture, running } = await after(work)
+    const { error } = await failure(running)
+    expect(error).toMatchObject({ code: 'FOREIGN_KEYS_VIOLATED', details: { hook: 'after' } })
+    expect(error.message).toMatch(/^The after hook of 002_roles failed: 002_roles breaks foreign keys/)
+    expect(fixture.objects()).toEqual(['children', 'parents', 'visits'])
+    expect(fixture.rows('SELECT * FROM children')).toEqual([{ id: 1, parent: 1 }])
+  })
+
+  it('keep out a change of the schema that breaks them, also when the hook takes no notice', async () => {
+    const { fixture, running } = await after((session) =>
+      session
+        .execute('DROP TABLE parents')
+        .catch((error) => expect(error.code).toBe('FOREIGN_KEYS_VIOLATED')),
+    )
+    await running
+    expect(fixture.objects()).toEqual(['children', 'parents', 'roles', 'visits'])
+  })
+
+  it('may be satisfied later in the hook', async () => {
+    const { running } = await after(async (session) => {
+      await session.execute("INSERT INTO children SELECT 2, 9 WHERE 'create and drop' != ''")
+      await session.execute('INSERT INTO parents VALUES (9)')
+    })
+    expect(await running).toMatchObject({ outcome: 'migrated' })
+  })
+
+  it('are not the fault of a hook where they were broken before', async () => {
+    const { running } = await after(
+      (session) => session.execute('INSERT INTO children VALUES (3, 1)'),
+      'INSERT INTO children VALUES (2, 9)',
+    )
+    expect(await running).toMatchObject({ outcome: 'migrated' })
+  })
+
+  it('are enforced in the transactions of a hook outside one', async () => {
+    const fixture = new Fixture({ '001_tree': tree })
+    const afterRun: Hooks['afterRun'] = ({ session }) =>
+      session.transaction(() => session.transaction(() => session.execute(orphan, [2])))
+    const { findings } = await fixture.up({ hooks: { afterRun } })
+    expect(findings).toMatchObject([{ details: { hook: 'afterRun' } }])
+    expect(findings[0]?.message).toMatch(/FOREIGN KEY/i)
+    expect(fixture.rows('SELECT * FROM children')).toHaveLength(1)
   })
 })

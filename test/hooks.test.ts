@@ -1,4 +1,12 @@
-import type { HookContext, Hooks, RunEvent, TransactionMode } from '@whimbrel/core'
+import {
+  type Coordination,
+  type HookContext,
+  type Hooks,
+  type MigrationState,
+  plan,
+  type RunEvent,
+  type TransactionMode,
+} from '@whimbrel/core'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { failure } from './failure.ts'
 import { Fixture, migration } from './fixture.ts'
@@ -258,6 +266,54 @@ describe('a hook of the run', () => {
     const beforeRun: Hooks['beforeRun'] = ({ session }) => session.execute('PRAGMA recursive_triggers = on')
     await fixture.up({ hooks: { beforeRun } })
     expect(fixture.rows('SELECT id FROM users')).toEqual([{ id: 1 }, { id: 2 }])
+  })
+})
+
+describe('the hooks of a run over several databases', () => {
+  /** Does nothing but note when it is asked. */
+  function coordination(decide: Coordination['decide']): Coordination {
+    const say = (text: string) => async () => void log.push(text)
+    return {
+      decide,
+      protect: say('protect'),
+      begin: say('begin'),
+      turn: say('turn'),
+      ready: say('ready'),
+      leave: say('leave'),
+    }
+  }
+
+  it('are called before its transaction begins and after it was committed', async () => {
+    const fixture = new Fixture({ '001_users': users })
+    const decide = async (state: MigrationState) => plan(state, { direction: 'up' })
+    await fixture.runner({ hooks: noting }).join(coordination(decide))
+    expect(log).toEqual([
+      'protect',
+      'beforeRun up',
+      'begin',
+      'turn',
+      'before up 001_users',
+      'after up 001_users',
+      'ready',
+      'afterRun migrated',
+      'leave',
+    ])
+  })
+
+  it('are not called for a database without steps', async () => {
+    const fixture = new Fixture({ '001_users': users })
+    await fixture.up()
+    const decide = async (state: MigrationState) => plan(state, { direction: 'up' })
+    await fixture.runner({ hooks: noting }).join(coordination(decide))
+    expect(log).toEqual(['protect', 'leave'])
+  })
+
+  it('stop it before a transaction begins', async () => {
+    const fixture = new Fixture({ '001_users': users })
+    const beforeRun = () => Promise.reject(new Error('not today'))
+    const decide = async (state: MigrationState) => plan(state, { direction: 'up' })
+    await failure(fixture.runner({ hooks: { ...noting, beforeRun } }).join(coordination(decide)))
+    expect(log).toEqual(['protect', 'errorRun failed HOOK_FAILED', 'leave'])
   })
 })
 

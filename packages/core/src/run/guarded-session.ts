@@ -1,6 +1,7 @@
 import { MigrateError } from '../migrate-error.ts'
 import type { Session, SqlValue } from '../ports/driver.ts'
 import { checkStatements, type StatementRules } from '../sql/check-statements.ts'
+import type { CodeWatch } from './code-watch.ts'
 
 /**
  * The session that code of an application gets during a run. Statements follow the rules for the text of migrations:
@@ -19,6 +20,8 @@ export interface CodeSession {
 export interface GuardedSessionOptions extends StatementRules {
   /** Whose session it is, for messages: `The before hook of 002_roles`. */
   readonly owner: string
+  /** Looks after foreign keys where they are not enforced. */
+  readonly watch?: CodeWatch | undefined
 }
 
 /** A transaction that has not ended. */
@@ -34,6 +37,8 @@ export class GuardedSession implements CodeSession {
   /** Everything that was begun and has not settled. */
   readonly #pending = new Map<object, Promise<unknown>>()
   readonly #open: OpenTransaction[] = []
+  /** Settles when the statement before has. */
+  #turn: Promise<void> = Promise.resolve()
   #statements = 0
   #usedAt = performance.now()
   #ended = false
@@ -59,17 +64,28 @@ export class GuardedSession implements CodeSession {
   transaction<T>(work: () => Promise<T>): Promise<T> {
     return this.#tracked(async () => {
       this.#checkUsable()
-      return this.#stoppable(work)
+      const { watch } = this.#options
+      await watch?.settle()
+      // Its owner may have ended meanwhile, and nobody would stop it.
+      this.#checkUsable()
+      try {
+        return await this.#stoppable(work)
+      } catch (error) {
+        watch?.forget()
+        throw error
+      }
     })
   }
 
   /**
-   * Takes the session back: refuses everything from now on, undoes the transactions that are open and waits for the
-   * statement that is running. Returns true where there was one of these.
+   * Takes the session back: refuses everything from now on, waits for the statements that were begun, and undoes the
+   * transactions that are open. Returns true where there was one of these.
    */
   async end(): Promise<boolean> {
     this.#ended = true
     const wasBusy = this.#pending.size > 0
+    // What was begun belongs to the transaction that it was begun in.
+    await this.#turn
     // From the inside out: a savepoint goes with the one around it, and would not be found any more.
     for (let last = this.#open.at(-1); last !== undefined; last = this.#open.at(-1)) {
       last.stop(this.#usedLate())
@@ -79,18 +95,26 @@ export class GuardedSession implements CodeSession {
     return wasBusy
   }
 
+  /** One after the other, in the order of the calls: code may begin several at once. */
   #statement<T>(sql: string, run: () => Promise<T>): Promise<T> {
     return this.#tracked(async () => {
       this.#checkUsable()
-      checkStatements(sql, this.#options)
-      this.#statements += 1
-      try {
-        return await run()
-      } finally {
-        this.#statements -= 1
-        this.#usedAt = performance.now()
-      }
+      const result = this.#turn.then(() => this.#run(sql, run))
+      this.#turn = result.then(done, done)
+      return result
     })
+  }
+
+  async #run<T>(sql: string, run: () => Promise<T>): Promise<T> {
+    const checked = checkStatements(sql, this.#options)
+    const { watch } = this.#options
+    this.#statements += 1
+    try {
+      return await (watch === undefined ? run() : watch.run(checked, run))
+    } finally {
+      this.#statements -= 1
+      this.#usedAt = performance.now()
+    }
   }
 
   async #stoppable<T>(work: () => Promise<T>): Promise<T> {
@@ -101,9 +125,13 @@ export class GuardedSession implements CodeSession {
     // It may be stopped before its work has begun, when nobody waits for this yet.
     stopped.catch(() => {})
     const transaction: OpenTransaction = { stop, running: stopped }
+    const outermost = this.#options.mode === 'none' && this.#open.length === 0
     this.#open.push(transaction)
     try {
-      const running = this.#session.transaction(async () => Promise.race([work(), stopped]))
+      const running = this.#session.transaction(
+        async () => Promise.race([work(), stopped]),
+        outermost ? { foreignKeys: true } : undefined,
+      )
       transaction.running = running
       return await running
     } finally {
@@ -135,3 +163,5 @@ export class GuardedSession implements CodeSession {
     })
   }
 }
+
+function done(): void {}

@@ -1,6 +1,7 @@
 import type { MigrateError } from '../migrate-error.ts'
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Session, StopSignal } from '../ports/driver.ts'
+import { CodeWatch } from './code-watch.ts'
 import { GuardedSession } from './guarded-session.ts'
 import {
   type HookOwner,
@@ -70,22 +71,28 @@ export class HookCaller {
 
   async #call({ context, mode, ...owner }: Call): Promise<void> {
     const { hooks, dialect, protectedTables } = this.#options
-    const rules = { dialect, protectedTables, mode }
+    const watch = watchFor(owner, { session: context.session, mode })
+    const rules = { dialect, protectedTables, mode, watch }
     const session = new GuardedSession(context.session, { ...rules, owner: hookTitle(owner) })
     const reason = this.#reasonToStop(owner, session)
-    let stopped = reason()
+    let verdict = reason()
     try {
-      if (stopped !== undefined) throw stopped
+      if (verdict !== undefined) throw verdict
       const hook = hooks[owner.name] as (context: unknown) => unknown
       await waitUnless(hook.call(hooks, { ...context, session }), () => {
-        stopped = reason()
-        return stopped
+        verdict = reason()
+        return verdict
       })
+      if (await session.end()) {
+        verdict = unawaitedError(owner)
+        throw verdict
+      }
+      await watch?.settle()
     } catch (error) {
       await session.end()
-      throw error === stopped ? error : hookError(error, owner)
+      // What is said here names the hook already.
+      throw error === verdict ? error : hookError(error, owner)
     }
-    if (await session.end()) throw unawaitedError(owner)
   }
 
   /** Looks whether it is time to give up a hook. */
@@ -97,4 +104,14 @@ export class HookCaller {
       return timeoutMs > 0 && session.idleMs >= timeoutMs ? hangingHookError(owner, timeoutMs) : undefined
     }
   }
+}
+
+/** What a hook of a step does to foreign keys is looked after like what the step does; `error` comes too late for that. */
+function watchFor(
+  { name, step }: HookOwner,
+  { session, mode }: { session: Session; mode: ScriptMode },
+): CodeWatch | undefined {
+  const { inspector } = session
+  if (step === undefined || inspector === undefined || mode === 'none' || name === 'error') return undefined
+  return new CodeWatch({ session, inspector, step })
 }
