@@ -43,6 +43,15 @@ describe('killRepeatedly', () => {
     expect(Object.values(report.seen).reduce((sum, times) => sum + times, 0)).toBe(6)
   })
 
+  it('aims again, earlier, at a process that is faster than the one that was measured', async () => {
+    // Only the first two, which are measured, have that much to do.
+    const counted = `const fs = require('fs'), [, file] = process.argv; fs.appendFileSync(file + '.count', '.');
+      const isMeasured = fs.statSync(file + '.count').size <= 2;
+      fs.writeFileSync(file, 'first second'); setTimeout(() => {}, isMeasured ? 1000 : 400)`
+    const report = await killRepeatedly({ ...options(counted), rounds: 1, seed: 3 })
+    expect(report).toMatchObject({ rounds: 1, killed: 1 })
+  })
+
   it('throws with round, moment and seed where a kill leaves half of the work', async () => {
     const killing = killRepeatedly(options(halves))
     await expect(killing).rejects.toThrow(

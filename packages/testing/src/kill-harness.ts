@@ -7,6 +7,9 @@ import {
 } from './kill-harness-process.ts'
 import { seededRandom } from './kill-harness-random.ts'
 
+/** How often a process is aimed at in one round while it is always faster. */
+const maxTries = 3
+
 /** When a check is called, and how the process before it ended. */
 export interface KillMoment {
   /** `undisturbed`: it was left alone. `killed`: SIGKILL was sent. `resumed`: it ran again, to its end. */
@@ -53,8 +56,8 @@ export interface KillReport {
 /**
  * Starts a command and kills it with SIGKILL at a random moment, as often as asked; after each kill, and again after
  * the command was left to run to its end, `check` has to agree. Moments are spread evenly over the time that an
- * undisturbed run takes. Throws an Error that names round, moment and seed where a check throws, or where the command
- * cannot finish after a kill.
+ * undisturbed run takes; where the process was gone by then, the round begins anew with half of the time. Throws an
+ * Error that names round, moment and seed where a check throws, or where the command cannot finish after a kill.
  */
 export async function killRepeatedly(options: KillHarnessOptions): Promise<KillReport> {
   const random = seededRandom(options.seed)
@@ -62,9 +65,8 @@ export async function killRepeatedly(options: KillHarnessOptions): Promise<KillR
   const seen: Record<string, number> = {}
   let killed = 0
   for (let round = 1; round <= options.rounds; round += 1) {
-    const at = momentOf((round - 1 + random()) / options.rounds, undisturbed)
-    await options.reset?.()
-    const ended = await killAt(at, { options, undisturbed })
+    const aim = momentOf((round - 1 + random()) / options.rounds, undisturbed)
+    const { at, ended } = await hit(aim, { options, undisturbed })
     if (ended.signal === 'SIGKILL') killed += 1
     await inRound({ options, round, at }, async () => {
       const word = await options.check({ phase: 'killed', round, ended })
@@ -111,10 +113,25 @@ function momentOf(share: number, { startMs, workMs }: Undisturbed): number {
   return share * (before + workMs) - before
 }
 
-async function killAt(
-  at: number,
-  { options, undisturbed }: { options: KillHarnessOptions; undisturbed: Undisturbed },
-): Promise<EndedProcess> {
+/** What is aimed at, and how long it takes when nobody disturbs it. */
+interface Target {
+  readonly options: KillHarnessOptions
+  readonly undisturbed: Undisturbed
+}
+
+/** A process that was faster this time is aimed at again, earlier: a kill that comes too late shows nothing. */
+async function hit(
+  aim: number,
+  target: Target,
+): Promise<{ readonly at: number; readonly ended: EndedProcess }> {
+  for (let at = aim, tries = 1; ; at /= 2, tries += 1) {
+    await target.options.reset?.()
+    const ended = await killAt(at, target)
+    if (ended.signal === 'SIGKILL' || tries === maxTries) return { at, ended }
+  }
+}
+
+async function killAt(at: number, { options, undisturbed }: Target): Promise<EndedProcess> {
   const running = startProcess(options.command, options)
   if (at < 0) await pause(running, undisturbed.startMs + at)
   else {
