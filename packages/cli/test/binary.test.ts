@@ -11,16 +11,25 @@ describe('the command as it is installed', () => {
     const built = new Project({ app: files })
     const source = new Project({ app: files })
     const plain = (text: string) =>
-      text.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, 'TIME').replace(/<?\d+ ms/g, 'N ms')
+      text
+        .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME')
+        .replace(/"runId":"[^"]+"/g, '"runId":"ID"')
+        .replace(/ *<?\d+ ms */g, ' N ms ')
+        .replace(/Ms":[\d.]+/g, 'Ms":N')
     for (const argv of [
       ['status'],
+      ['plan', '--json'],
       ['up', '--steps', '1'],
-      ['up'],
+      ['up', '--json'],
       ['up'],
       ['status'],
+      ['status', '--json'],
       ['plan'],
       ['validate'],
+      ['retry', '--json'],
+      ['backup', '--db', 'none'],
       ['down'],
+      ['history'],
       ['upp'],
       ['up', '--steps', '0'],
       ['up', '--help'],

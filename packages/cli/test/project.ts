@@ -14,7 +14,7 @@ import { dirname, join, relative } from 'node:path'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
 import type { Output } from '../src/output.ts'
-import { runCommand } from '../src/run-command.ts'
+import { type Ran, runInProcess } from './in-process.ts'
 
 /** The text of a migration file. */
 export function migration(up: string, down = '', header = ''): string {
@@ -24,13 +24,6 @@ export function migration(up: string, down = '', header = ''): string {
 /** A migration that creates a table, and drops it. */
 export function table(name: string, header = ''): string {
   return migration(`CREATE TABLE ${name} (id INTEGER PRIMARY KEY);`, `DROP TABLE ${name};`, header)
-}
-
-/** What a command left. */
-export interface Ran {
-  readonly exitCode: number
-  readonly out: string
-  readonly err: string
 }
 
 /** The one document on stdout. */
@@ -80,25 +73,9 @@ export class Project {
   }
 
   /** Runs a command in this process. */
-  async run(...argv: readonly string[]): Promise<Ran> {
+  run(...argv: readonly string[]): Promise<Ran> {
     const { folder: cwd, env, signal } = this
-    let out = ''
-    let err = ''
-    const exitCode = await runCommand(argv, {
-      out: (text) => {
-        out += text
-      },
-      err: (text) => {
-        err += text
-      },
-      interactive: false,
-      columns: 80,
-      color: false,
-      env,
-      cwd,
-      signal,
-    })
-    return { exitCode, out, err }
+    return runInProcess(argv, { cwd, env, signal })
   }
 
   /** Runs a command with `--json` and reads its document. */
