@@ -9,9 +9,12 @@ import Database from 'better-sqlite3'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { cleanEnv, documentOf, Project, run, whimbrel } from './command-line.ts'
 import { migration, temporaryFolder } from './fixture.ts'
-import { needsStrace, spread } from './strace.ts'
+import { countCalls, needsStrace, spread } from './strace.ts'
 
-/** More rounds find rarer moments: KILL_ROUNDS=500. The seed of a failure is in its message. */
+/**
+ * Few moments of each kind, because apps/torture goes through all of them. More rounds find rarer ones: KILL_ROUNDS=500.
+ * The seed of a failure is in its message.
+ */
 const rounds = Number(process.env.KILL_ROUNDS ?? 2)
 const seed = Number(process.env.KILL_SEED ?? 1)
 /** Points at which each system call is hit; IO_POINTS=1000 tries all of them. */
@@ -161,25 +164,25 @@ describe.each(journals)('a restore, journal %s,', (journal) => {
     const ended = await run([...strace, ...whimbrel('restore', 'latest', '--no-backup', '--json')], {
       cwd: project.folder,
     })
-    const made = readFileSync(trace, 'utf8')
-      .split('\n')
-      .filter((line) => line.includes('(')).length
-    return { ended, made }
+    return { ended, trace: readFileSync(trace, 'utf8') }
   }
+  /** The same for both tests: a restore that is left alone makes the same calls each time. */
+  let undisturbed: string | undefined
   const prepared = async (context: TestContext) => {
-    await needsStrace(context)
+    needsStrace(context)
     const project = new Kept(journal)
-    return { project, ...(await project.prepare()) }
+    const contents = await project.prepare()
+    undisturbed ??= (await tampered(project, calls.join(','))).trace
+    return { project, trace: undisturbed, ...contents }
   }
 
   it('killed at a system call has happened or has not', {
     timeout,
   }, async (context) => {
-    const { project, backedUp, changed } = await prepared(context)
+    const { project, trace, backedUp, changed } = await prepared(context)
     let killed = 0
     for (const call of calls) {
-      const { made } = await tampered(project, call)
-      for (const k of spread(made, points)) {
+      for (const k of spread(countCalls(trace, call), points)) {
         const { ended } = await tampered(project, call, `${call}:signal=SIGKILL:when=${k}`)
         if (ended.signal === 'SIGKILL') killed += 1
         expect([backedUp, changed]).toContainEqual(await project.content())
@@ -189,10 +192,9 @@ describe.each(journals)('a restore, journal %s,', (journal) => {
   })
 
   it('says that it is done only where it is, whatever call fails', { timeout }, async (context) => {
-    const { project, backedUp, changed } = await prepared(context)
+    const { project, trace, backedUp, changed } = await prepared(context)
     for (const call of calls) {
-      const { made } = await tampered(project, call)
-      for (const k of spread(made, points)) {
+      for (const k of spread(countCalls(trace, call), points)) {
         const { ended } = await tampered(project, call, `${call}:error=EIO:when=${k}`)
         const content = await project.content()
         if (documentOf(ended).ok) expect(content).toEqual(backedUp)

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type EndedProcess, type ProcessOptions, type StartedProcess, startProcess } from '@whimbrel/testing'
 import Database from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import { runInProcess } from '../packages/cli/test/in-process.ts'
 import { temporaryFolder } from './fixture.ts'
 
 /** The command as it is installed; WHIMBREL_BIN names another build of it. */
@@ -51,6 +52,9 @@ export function script(code: string, ...args: readonly string[]): readonly strin
   ]
 }
 
+/** What a command left, wherever it ran. */
+export type EndedRun = Pick<EndedProcess, 'exitCode' | 'stdout' | 'stderr'>
+
 /** A project of one database with a manifest, used through the command. */
 export class Project {
   readonly folder = temporaryFolder()
@@ -75,14 +79,15 @@ export class Project {
     }
   }
 
-  /** Starts the command in the folder of the project. */
+  /** Starts the built command in the folder of the project. */
   start(...args: readonly string[]): StartedProcess {
     return start(whimbrel(...args), { cwd: this.folder })
   }
 
-  /** Runs the command to its end. */
-  run(...args: readonly string[]): Promise<EndedProcess> {
-    return this.start(...args).ended
+  /** Runs the command to its end in this process, from its sources. */
+  async run(...args: readonly string[]): Promise<EndedRun> {
+    const { exitCode, out, err } = await runInProcess(args, { cwd: this.folder, env: cleanEnv })
+    return { exitCode, stdout: out, stderr: err }
   }
 
   /** Runs the command with `--json` and reads its one document. */
@@ -93,6 +98,13 @@ export class Project {
   /** Rows of a query on a connection of its own. */
   rows<Row = Record<string, unknown>>(sql: string): Row[] {
     return rowsOf<Row>(this.path, sql)
+  }
+
+  /** Changes the database behind the tool's back; makes it where there is none. */
+  exec(sql: string): void {
+    const database = new Database(this.path)
+    database.exec(sql)
+    database.close()
   }
 
   /** Ids that the records say are applied, and tables that are there. */
@@ -147,7 +159,7 @@ interface ErrorDocument {
 }
 
 /** The one document on stdout. */
-export function documentOf({ stdout, stderr, exitCode }: EndedProcess): Document {
+export function documentOf({ stdout, stderr, exitCode }: EndedRun): Document {
   try {
     return JSON.parse(stdout) as Document
   } catch (cause) {

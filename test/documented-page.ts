@@ -35,7 +35,8 @@ function readExamples(page: string): readonly Example[] {
 export function describePage(page: string): void {
   const examples = readExamples(readFileSync(join(root, page), 'utf8'))
   const programs = examples.filter(({ file }) => file.endsWith('.ts'))
-  describe(page, () => {
+  // What stands further down the page may use what stands above it.
+  describe(page, { shuffle: false }, () => {
     const folder = mkdtempSync(join(tmpdir(), 'whimbrel-'))
     const before = process.cwd()
     let printed = ''

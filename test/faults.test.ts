@@ -9,9 +9,18 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { EndedProcess, StartedProcess } from '@whimbrel/testing'
+import type { StartedProcess } from '@whimbrel/testing'
 import { describe, expect, it } from 'vitest'
-import { documentOf, isLocked, Project, script, start, stateOf, until } from './command-line.ts'
+import {
+  documentOf,
+  type EndedRun,
+  isLocked,
+  Project,
+  script,
+  start,
+  stateOf,
+  until,
+} from './command-line.ts'
 import { migration } from './fixture.ts'
 
 const first = migration('CREATE TABLE first (id INTEGER PRIMARY KEY, a TEXT);')
@@ -40,7 +49,7 @@ async function another(path: string, sql: string): Promise<StartedProcess> {
 }
 
 /** The one error of a command that was expected to fail; its words are checked for what every error has. */
-function errorOf(ended: EndedProcess) {
+function errorOf(ended: EndedRun) {
   const document = documentOf(ended)
   const error = document.databases[0]?.error ?? document.error
   expect(error?.hint).toMatch(/\S/)

@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 import { type Document, documentOf, Project, run, stateOf, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
@@ -149,11 +148,9 @@ describe('a disk that becomes full while rows are kept', () => {
     )
     const { disk, enlarge } = smallDisk(project, context)
     expect(await project.run('up')).toMatchObject({ exitCode: 0 })
-    const database = new Database(project.path)
-    database.exec(
+    project.exec(
       'INSERT INTO first WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300) SELECT i, hex(randomblob(5000)) FROM n',
     )
-    database.close()
     const { exitCode, databases } = await project.json('down', '--allow-data-loss')
     expect(exitCode).toBe(1)
     expect(databases[0]?.error).toMatchObject({ code: 'ROWS_NOT_KEPT' })

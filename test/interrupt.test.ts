@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EndedProcess, StartedProcess } from '@whimbrel/testing'
 import { describe, expect, it } from 'vitest'
-import { documentOf, Project } from './command-line.ts'
+import { documentOf, Project, until } from './command-line.ts'
 import { migration } from './fixture.ts'
 
 const signals = ['SIGINT', 'SIGTERM'] as const
@@ -55,15 +55,14 @@ async function gone(running: StartedProcess): Promise<EndedProcess> {
   return ended as EndedProcess
 }
 
-/** Starts a run of many migrations and interrupts it somewhere in the middle. */
+/** Starts a run of many migrations and interrupts it in the third one. */
 async function interrupted(
   project: Project,
   args: readonly string[],
   signal: NodeJS.Signals,
 ): Promise<EndedProcess> {
-  const running = project.start(...args)
-  await project.lockHeld()
-  await sleep(300)
+  const running = project.start(...args, '--log-level', 'debug')
+  await until('the third migration', () => running.printed().stderr.includes(`(3 of ${ids.length})`))
   running.kill(signal)
   return gone(running)
 }
@@ -140,12 +139,17 @@ async function inLongStatement({
   const project = new Project({ '001_first': first })
   expect(await project.run('up')).toMatchObject({ exitCode: 0 })
   project.write({ '002_slow': `${header}\n${endless}` })
-  const running = project.start('up', ...args)
-  await project.lockHeld()
-  // A migration outside a transaction holds no write lock during its SELECT.
-  if (header === '') await project.writing()
-  await sleep(200)
+  const running = project.start('up', '--log-level', 'debug', ...args)
+  await until('the long statement', () => running.printed().stderr.includes('002_slow: statement 2 of 2'))
   return { project, running }
+}
+
+/** How a process ended that was asked twice: the first request is given some time, the second one is not. */
+async function goneAtOnce(running: StartedProcess, signal: NodeJS.Signals): Promise<EndedProcess> {
+  running.kill(signal)
+  await sleep(100)
+  running.kill(signal)
+  return gone(running)
 }
 
 /** What a shell sees: 128 and the number of the signal for a process that a signal ended. */
@@ -159,7 +163,7 @@ describe.each(signals)('%s during a long statement', (signal) => {
     running.kill(signal)
     const ended = await gone(running)
     expect(exitCodes[signal]).toContain(shellCode(ended))
-    expect(ended.stderr).toMatch(/^error: .*interrupted/m)
+    expect(ended.stderr).toMatch(/^error: .*002_slow was interrupted/m)
     expect(ended.stderr).toMatch(/^ {2}next: \S/m)
     expect(ended.stderr).not.toMatch(/^\s+at /m)
     expect(project.state()).toEqual({ applied: ['001_first'], tables: ['first'] })
@@ -170,10 +174,7 @@ describe.each(signals)('%s during a long statement', (signal) => {
 
   it('ends it at once when it comes twice, and the database is as it was', async () => {
     const { project, running } = await inLongStatement()
-    running.kill(signal)
-    await sleep(100)
-    running.kill(signal)
-    expect(exitCodes[signal]).toContain(shellCode(await gone(running)))
+    expect(exitCodes[signal]).toContain(shellCode(await goneAtOnce(running, signal)))
     expect(project.state()).toEqual({ applied: ['001_first'], tables: ['first'] })
     project.write({ '002_slow': quick })
     expect(await project.run('up', '--lock-timeout', '0ms')).toMatchObject({ exitCode: 0 })
@@ -191,22 +192,19 @@ describe.each(signals)('%s during a long statement', (signal) => {
 describe('what is said of an interrupt during a long statement', () => {
   it('names the migration that was running', async () => {
     const { running } = await inLongStatement()
-    running.kill('SIGINT')
-    expect((await gone(running)).stderr).toContain('002_slow was interrupted')
+    expect((await goneAtOnce(running, 'SIGINT')).stderr).toContain('002_slow was interrupted')
   })
 
   it('does not call a migration undone that runs outside a transaction', async () => {
     const { running } = await inLongStatement({ header: '-- Transaction: none' })
-    running.kill('SIGINT')
-    const { stderr } = await gone(running)
+    const { stderr } = await goneAtOnce(running, 'SIGINT')
     expect(stderr).not.toMatch(/undo/)
     expect(stderr).toMatch(/002_slow .*in doubt/)
   })
 
   it('is one JSON document where that was asked for', async () => {
     const { running } = await inLongStatement({ args: ['--json'] })
-    running.kill('SIGINT')
-    const document = documentOf(await gone(running))
+    const document = documentOf(await goneAtOnce(running, 'SIGINT'))
     expect(document).toMatchObject({ ok: false, exitCode: 130 })
     expect(document.databases[0]?.error ?? document.error).toMatchObject({ code: 'INTERRUPTED' })
   })
@@ -216,7 +214,7 @@ describe.each(signals)('%s while somebody else has the lock', (signal) => {
   it('ends the waiting, changes nothing and leaves the holder alone', async () => {
     const { project, running } = await inLongStatement()
     const waiting = project.start('up', '--lock-timeout', '10m')
-    while (!waiting.printed().stderr.includes('waiting for the lock')) await sleep(5)
+    await until('somebody to wait', () => waiting.printed().stderr.includes('waiting for the lock'))
     waiting.kill(signal)
     const { exitCode, stderr } = await gone(waiting)
     expect(exitCodes[signal]).toContain(exitCode)

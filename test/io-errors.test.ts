@@ -4,9 +4,9 @@ import type { EndedProcess } from '@whimbrel/testing'
 import { describe, expect, it, type TestContext } from 'vitest'
 import { type Document, documentOf, Project, run, stateOf, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
-import { needsStrace, spread } from './strace.ts'
+import { countCalls, needsStrace, spread } from './strace.ts'
 
-/** Points at which each system call is made to fail; IO_POINTS=1000 tries all of them. */
+/** Points at which each system call is hit: few, because apps/torture goes through all; IO_POINTS=1000 does so here. */
 const points = Number(process.env.IO_POINTS ?? 2)
 const calls = ['fsync,fdatasync', 'pwrite64', 'pread64', 'ftruncate', 'unlink'] as const
 /** Those that change something: a kill at a read is a kill at the next of these. */
@@ -47,11 +47,11 @@ class Tampered extends Project {
     return { ended, trace: existsSync(this.#trace) ? readFileSync(this.#trace, 'utf8') : '' }
   }
 
-  /** How often a run that is left alone makes this call. */
-  async calls(call: string): Promise<number> {
-    const { ended, trace } = await this.tamper(call)
+  /** The calls of a run that is left alone. */
+  async undisturbed(): Promise<string> {
+    const { ended, trace } = await this.tamper(calls.join(','))
     expect(ended.exitCode).toBe(0)
-    return trace.split('\n').filter((line) => line.includes('(')).length
+    return trace
   }
 
   /** The database as it was left, recovered apart: the next run has to find the original untouched. */
@@ -88,21 +88,24 @@ function expectHonest({ exitCode, databases }: Document, path: string): void {
   expect(state.tables).toEqual(state.applied.map((id) => id.slice(4)).sort())
 }
 
-async function tampered(journal: string, context: TestContext): Promise<Tampered> {
-  await needsStrace(context)
-  const project = new Tampered({ '001_one': make('one') }, { pragmas: { journal_mode: journal } })
-  await project.prepare()
-  return project
-}
-
 describe.each(['WAL', 'DELETE'])('a system call on the database, journal %s', (journal) => {
+  /** The same for all tests: a run that is left alone makes the same calls each time. */
+  let undisturbed: string | undefined
+
+  const tampered = async (call: string, context: TestContext) => {
+    needsStrace(context)
+    const project = new Tampered({ '001_one': make('one') }, { pragmas: { journal_mode: journal } })
+    await project.prepare()
+    undisturbed ??= await project.undisturbed()
+    return { project, made: countCalls(undisturbed, call) }
+  }
+
   it.for(calls)(
     'that fails ends with what the message says, and the next run finishes: %s',
     { timeout },
     async (call, context) => {
-      const project = await tampered(journal, context)
       // A call that is not made cannot fail: a rollback journal is never truncated here.
-      const made = await project.calls(call)
+      const { project, made } = await tampered(call, context)
       let injected = 0
       for (const k of spread(made, points)) {
         const { ended, trace } = await project.tamper(call, `${call}:error=EIO:when=${k}`)
@@ -118,8 +121,7 @@ describe.each(['WAL', 'DELETE'])('a system call on the database, journal %s', (j
     'at which the process is killed leaves all or nothing, and the next run finishes: %s',
     { timeout },
     async (call, context) => {
-      const project = await tampered(journal, context)
-      const made = await project.calls(call)
+      const { project, made } = await tampered(call, context)
       let killed = 0
       for (const k of spread(made, points)) {
         const { ended } = await project.tamper(call, `${call}:signal=SIGKILL:when=${k}`)

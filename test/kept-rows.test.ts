@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { describe, expect, it } from 'vitest'
 import { Project, until } from './command-line.ts'
 import { databaseState } from './database-state.ts'
@@ -22,7 +21,7 @@ const rows = `INSERT INTO birds VALUES (1, 'Wren', 'trill'), (2, 'Rook', NULL), 
 async function aviary(): Promise<Project> {
   const project = new Project(files)
   expect(await project.run('up')).toMatchObject({ exitCode: 0 })
-  change(project, rows)
+  project.exec(rows)
   return project
 }
 
@@ -32,13 +31,6 @@ function keptFiles(project: Project): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .sort()
-}
-
-/** Changes the database behind the tool's back. */
-function change({ path }: Project, sql: string): void {
-  const database = new Database(path)
-  database.exec(sql)
-  database.close()
 }
 
 /** The one command that a hint names. */
@@ -82,7 +74,7 @@ describe('a rollback that drops data', () => {
     const project = await aviary()
     await project.run('down', '--allow-data-loss')
     const offered = await project.run('up')
-    change(project, "DELETE FROM birds WHERE id = 4; UPDATE birds SET song = 'caw' WHERE id = 3")
+    project.exec("DELETE FROM birds WHERE id = 4; UPDATE birds SET song = 'caw' WHERE id = 3")
     const restored = await project.run(...commandIn(offered.stdout))
     expect(restored.exitCode).toBe(1)
     expect(restored.stdout).toBe('app: 4 rows that 002_songs took away are back\n')
@@ -164,7 +156,7 @@ describe('a rollback that is killed after it has kept rows', () => {
       '001_a': migration('CREATE TABLE a (x PRIMARY KEY);', `DROP TABLE a; ${endless}`),
     })
     expect(await project.run('up')).toMatchObject({ exitCode: 0 })
-    change(project, "INSERT INTO a VALUES ('one'), ('two')")
+    project.exec("INSERT INTO a VALUES ('one'), ('two')")
     const before = databaseState(project.path)
     const running = project.start('down', '--allow-data-loss')
     await until('rows to be kept', () => keptFiles(project).length > 0)

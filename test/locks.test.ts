@@ -44,7 +44,7 @@ describe('processes that are started together on a fresh database', () => {
   it('of up and down together, whoever comes second plans from what the first one left', async () => {
     const project = new Project({ '001_a': migration('CREATE TABLE a (id INTEGER);', 'DROP TABLE a;') })
     for (let round = 0; round < 4; round += 1) {
-      const ended = await Promise.all([project.run('up'), project.run('down')])
+      const ended = await Promise.all([project.start('up').ended, project.start('down').ended])
       expect(ended.map(({ exitCode, stderr }) => [exitCode, stderr.includes('error')])).toEqual([
         [0, false],
         [0, false],
@@ -121,9 +121,8 @@ describe('a lock that somebody holds', () => {
     expect(await project.lockHeld()).toBe(holder.pid)
     await project.writing()
     holder.kill('SIGSTOP')
-    const others = [project.run('up', '--lock-timeout', '600ms'), project.run('up', '--lock-timeout', '0ms')]
-    for (const other of others) {
-      const { exitCode, stderr } = await other
+    for (const patience of ['600ms', '0ms']) {
+      const { exitCode, stderr } = await project.run('up', '--lock-timeout', patience)
       expect(exitCode).toBe(4)
       expect(stderr).toContain(`process ${holder.pid}`)
     }

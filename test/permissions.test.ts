@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest'
-import { cleanEnv, documentOf, Project, run, script, start, whimbrel } from './command-line.ts'
+import { cleanEnv, documentOf, Project, script, start, whimbrel } from './command-line.ts'
 import { migration } from './fixture.ts'
 
 const files = { '001_first': migration('CREATE TABLE first (id INTEGER);') }
@@ -16,12 +17,17 @@ function plainly(command: readonly string[]): readonly string[] {
   return isRoot ? [...nobody, ...command] : command
 }
 
-/** Skips where a plain user cannot be had, or cannot run the command at all. */
-async function needsPlainUser({ skip }: TestContext): Promise<void> {
-  if (process.getuid === undefined) skip('rights of files are different here')
-  const tried = await run(plainly(whimbrel('--version')), { cwd: '/' }).catch((error: Error) => error)
-  if (tried instanceof Error) skip(`setpriv cannot be run: ${tried.message}`)
-  else if (tried.exitCode !== 0) skip(`a plain user cannot run the command: ${tried.stderr}`)
+/** Why a plain user cannot be had, or cannot run the command at all; undefined where one can. */
+const obstacle = (() => {
+  if (process.getuid === undefined) return 'rights of files are different here'
+  const [program = '', ...args] = plainly(whimbrel('--version'))
+  const tried = spawnSync(program, args, { cwd: '/', env: cleanEnv, encoding: 'utf8' })
+  if (tried.error !== undefined) return `setpriv cannot be run: ${tried.error.message}`
+  return tried.status === 0 ? undefined : `a plain user cannot run the command: ${tried.stderr}`
+})()
+
+function needsPlainUser({ skip }: TestContext): void {
+  if (obstacle !== undefined) skip(obstacle)
 }
 
 const journals = ['WAL', 'DELETE'] as const
@@ -62,7 +68,7 @@ describe.each(journals)('a database that may only be read, journal %s', (journal
   it.for(rights)(
     'because of $what: up says so and changes nothing, status works and leaves nothing',
     async (right, context) => {
-      await needsPlainUser(context)
+      needsPlainUser(context)
       const project = await readOnly(journal, right)
       const bytes = readFileSync(project.path)
       const before = project.files()
@@ -95,7 +101,7 @@ describe.each(journals)('a database that may only be read, journal %s', (journal
   )
 
   it('that has nothing pending is up to date, and up says so without writing', async (context) => {
-    await needsPlainUser(context)
+    needsPlainUser(context)
     const project = await readOnly(journal, { file: 0o444, folder: 0o555 })
     rmSync(join(project.folder, 'migrations', '002_second.sql'))
     expect(await json(project, 'up')).toMatchObject({ exitCode: 0, databases: [{ outcome: 'up-to-date' }] })
@@ -105,7 +111,7 @@ describe.each(journals)('a database that may only be read, journal %s', (journal
 
 describe('a database that was left by a killed process and may only be read', () => {
   it('is shown with what was committed last', async (context) => {
-    await needsPlainUser(context)
+    needsPlainUser(context)
     const project = await readOnly('WAL', { file: 0o644, folder: 0o755 })
     const writer = start(
       script(
@@ -135,7 +141,7 @@ describe('a database that was left by a killed process and may only be read', ()
 
 describe('a database that does not exist in a directory that may not be written to', () => {
   it('cannot be made, and is missing for status', async (context) => {
-    await needsPlainUser(context)
+    needsPlainUser(context)
     const project = new Project(everything)
     restrict(project, 0o555)
     expect(await json(project, 'status')).toMatchObject({ exitCode: 0, databases: [{ exists: false }] })
@@ -147,7 +153,7 @@ describe('a database that does not exist in a directory that may not be written 
 
 describe('a database that may not be read', () => {
   it('says so', async (context) => {
-    await needsPlainUser(context)
+    needsPlainUser(context)
     const project = await readOnly('WAL', { file: 0o000, folder: 0o755 })
     for (const command of ['status', 'up']) {
       const { exitCode, databases } = await json(project, command)
