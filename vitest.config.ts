@@ -6,6 +6,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@whimbrel/source', 'module', 'node'] } },
   test: {
     pool: 'forks',
+    // Tests keep nothing in modules: what one file has imported the next one may use.
+    isolate: false,
     // Most tests wait for a process of their own: with two of them at once both cores are in use.
     maxWorkers: 2,
     include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
