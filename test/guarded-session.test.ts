@@ -158,6 +158,38 @@ describe('the session of a hook', () => {
     expect(fixture.objects()).toEqual(['notes', 'notes_by_id', 'users'])
   })
 
+  it('keeps what a hook for errors does, unless that fails, too', async () => {
+    const broken = migration('INSERT INTO nowhere VALUES (1);')
+    for (const ends of [() => {}, () => Promise.reject(new Error('no'))]) {
+      const fixture = new Fixture({ '001_users': users, '002_broken': broken })
+      const error: Hooks['error'] = async ({ session, step }) => {
+        await session.execute('INSERT INTO users (name) VALUES (?)', [step.id])
+        await ends()
+      }
+      const { error: thrown } = await failure(fixture.up({ hooks: { error } }))
+      expect(thrown.code).toBe('STATEMENT_FAILED')
+      const names = fixture.rows('SELECT name FROM users')
+      expect(names).toEqual(thrown.details.hookError === undefined ? [{ name: '002_broken' }] : [])
+    }
+  })
+
+  it('is refused, and the hook for errors is called all the same, where the transaction is gone', async () => {
+    const trigger = `CREATE TRIGGER ends BEFORE INSERT ON users BEGIN SELECT RAISE(ROLLBACK, 'gone'); END;`
+    const fixture = new Fixture({
+      '001_users': users,
+      '002_ends': migration(`${trigger}\nINSERT INTO users VALUES (1, NULL);`),
+    })
+    let called = 0
+    const error: Hooks['error'] = async ({ session }) => {
+      called += 1
+      await session.execute('CREATE TABLE stays (id INTEGER)')
+    }
+    const { error: thrown } = await failure(fixture.up({ hooks: { error } }))
+    expect(called).toBe(1)
+    expect(thrown.details.hookError).toMatchObject({ code: 'TRANSACTION_LOST' })
+    expect(fixture.objects()).toEqual([])
+  })
+
   it('has no way to close the connection', async () => {
     const { running } = withHook((session) => (session as unknown as { close(): void }).close())
     expect((await failure(running)).error).toMatchObject({ code: 'HOOK_FAILED' })

@@ -186,6 +186,22 @@ describe('hooks', () => {
     expect(await fixture.applied()).toEqual(['001_users'])
   })
 
+  it('have nothing to do with a promise of theirs that rejects after they have ended', async () => {
+    const fixture = new Fixture({ '001_users': users, '002_roles': roles })
+    let late: Promise<unknown> = Promise.resolve()
+    const hooks: Hooks = {
+      after({ step }) {
+        if (step.id === '001_users') late = soon().then(() => Promise.reject(new Error('late')))
+        late.catch(() => {})
+      },
+      async before({ step }) {
+        if (step.id === '002_roles') await soon()
+      },
+    }
+    expect(await fixture.up({ hooks })).toMatchObject({ outcome: 'migrated', findings: [] })
+    await expect(late).rejects.toThrow('late')
+  })
+
   it('keep the code of what the engine or the application says', async () => {
     const fixture = new Fixture({ '001_users': users })
     const after = ({ session }: HookContext) => session.execute('INSERT INTO usres VALUES (1)')

@@ -59,8 +59,12 @@ export class HookCaller {
    */
   async ofStep<Name extends StepHookName>(name: Name, context: Unguarded<Name>): Promise<void> {
     if (!this.has(name)) return
-    const { step } = context
-    await this.#call({ name, step, context, mode: step.migration.transactional ? 'transaction' : 'none' })
+    const { step, session } = context
+    const mode = step.migration.transactional ? 'transaction' : 'none'
+    const call = () => this.#call({ name, step, context, mode })
+    // What the others leave is undone with their step. The transaction around it may be gone after an error.
+    const alone = name === 'error' && mode === 'transaction' && (await isUsable(session))
+    await (alone ? session.transaction(call) : call())
   }
 
   /** Calls a hook of the run, outside any transaction. Throws as `ofStep` does. */
@@ -106,12 +110,19 @@ export class HookCaller {
   }
 }
 
-/** What a hook of a step does to foreign keys is looked after like what the step does; `error` comes too late for that. */
+async function isUsable(session: Session): Promise<boolean> {
+  return session.changes().then(
+    () => true,
+    () => false,
+  )
+}
+
+/** What a hook does inside a step's transaction is looked after like what the step does. */
 function watchFor(
-  { name, step }: HookOwner,
+  { step }: HookOwner,
   { session, mode }: { session: Session; mode: ScriptMode },
 ): CodeWatch | undefined {
   const { inspector } = session
-  if (step === undefined || inspector === undefined || mode === 'none' || name === 'error') return undefined
+  if (step === undefined || inspector === undefined || mode === 'none') return undefined
   return new CodeWatch({ session, inspector, step })
 }

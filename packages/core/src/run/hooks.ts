@@ -29,7 +29,7 @@ export interface Hooks {
    * step outside a transaction is in doubt then.
    */
   readonly after?: (context: HookContext) => void | Promise<void>
-  /** After a failed step was undone, or left in doubt. What it throws is kept as `details.hookError`. */
+  /** After a failed step was undone, or left in doubt. What it throws undoes what it did, and is kept as `details.hookError`. */
   readonly error?: (context: HookContext & { readonly error: MigrateError }) => void | Promise<void>
   /** Once, under the lock, before the first step; when it throws, no step is begun and the run has failed. */
   readonly beforeRun?: (context: RunHookContext) => void | Promise<void>

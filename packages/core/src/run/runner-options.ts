@@ -42,7 +42,7 @@ export interface MigrationRunnerOptions {
    * over, the run goes on and the first such failure is a finding of the report, LISTENER_FAILED.
    */
   readonly onEvent?: (event: RunEvent) => unknown
-  /** Stops between two statements: the running migration is undone. */
+  /** Stops between two statements, and while a hook is waited for: the running migration is undone. */
   readonly signal?: StopSignal
   /** Extra checks around the steps of a rollback, inside their transaction. */
   readonly verifier?: StepVerifier
