@@ -26,6 +26,15 @@ describe('commandFirst', () => {
       ['--db=up', 'status'],
       ['status', '--db=up'],
     ],
+    // A value for bundle, and none for status.
+    [
+      ['--check', 'status'],
+      ['status', '--check'],
+    ],
+    [
+      ['bundle', '--check', 'status'],
+      ['bundle', '--check', 'status'],
+    ],
     [
       ['--steps', '2'],
       ['--steps', '2'],

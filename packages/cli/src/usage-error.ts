@@ -29,10 +29,13 @@ export function usageError(error: CommanderError, { command, given }: Asked): Mi
   }
 }
 
-/** Refuses an option that another one follows where its value should be: it would be taken for the value. */
+/**
+ * Refuses an option that another one follows where its value should be: it would be taken for the value. The command
+ * comes first.
+ */
 export function refuseMissingValues(args: readonly string[]): void {
   for (const [index, arg] of args.entries()) {
-    const value = valueAfter(arg)
+    const value = valueAfter(arg, args[0])
     if (value !== undefined && args[index + 1]?.startsWith('--')) throw withoutValue(arg, value)
   }
 }

@@ -18,6 +18,7 @@ describe('arguments that make no sense', () => {
     [['up', '--db'], /^--db was given no value$/, /^Write --db <name>, or leave it out$/],
     [['up', '--db', '--dry-run'], /^--db was given no value$/, /^Write --db <name>/],
     [['accept', '1', '--reason', '--yes'], /^--reason was given no value$/, /^Write --reason <text>/],
+    [['bundle', '--check', '--quiet'], /^--check was given no value$/, /^Write --check <file>/],
     [['up', '--steps', '0'], /^"0" is not a value of --steps$/, /whole number from 1/],
     [['up', '--steps', 'all'], /^"all" is not a value of --steps$/, /whole number from 1/],
     [['up', '--steps='], /^"" is not a value of --steps$/, /whole number from 1/],
