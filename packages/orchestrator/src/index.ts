@@ -23,6 +23,11 @@ export type { RecoveredDatabase, RecoveryReport, UnfinishedRun } from './recover
 export type { ReleaseDatabase } from './release-database.ts'
 export type { ReleaseEvent } from './release-event.ts'
 export type { DatabaseReport, ReleaseReport } from './release-report.ts'
-export type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
+export type {
+  DownReleaseRequest,
+  PlannedReleaseRequest,
+  ReleaseRequest,
+  UpReleaseRequest,
+} from './release-request.ts'
 export { ReleaseRunner, releaseOf } from './release-runner.ts'
 export type { ReleaseRunnerOptions } from './release-runner-options.ts'

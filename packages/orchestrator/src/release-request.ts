@@ -1,6 +1,7 @@
 import type { UpOptions } from '@whimbrel/core'
 import type { RollbackOptions } from '@whimbrel/rollback-manager'
 import type { Release } from './plan/release-plan.ts'
+import type { ReleasePlanFile } from './plan-file/release-plan-file.ts'
 
 /** Apply what is pending. */
 export interface UpReleaseRequest extends UpOptions {
@@ -19,5 +20,11 @@ export interface DownReleaseRequest extends RollbackOptions {
   readonly release?: Release | undefined
 }
 
+/** Do exactly what was planned before, or refuse with STATE_MOVED. */
+export interface PlannedReleaseRequest {
+  readonly direction: 'planned'
+  readonly file: ReleasePlanFile
+}
+
 /** What is to be done to the databases of a product. */
-export type ReleaseRequest = UpReleaseRequest | DownReleaseRequest
+export type ReleaseRequest = UpReleaseRequest | DownReleaseRequest | PlannedReleaseRequest

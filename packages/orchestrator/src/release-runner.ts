@@ -1,10 +1,12 @@
 import { MigrateError } from '@whimbrel/core'
 import type { ReleasePlan } from './plan/release-plan.ts'
+import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
 import { forgetRuns, recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
 import type { ReleaseReport } from './release-report.ts'
-import type { ReleaseRequest } from './release-request.ts'
+import type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
 import { checkOptions, pickDatabases, type ReleaseRunnerOptions } from './release-runner-options.ts'
+import { filePlanning } from './run/file-planning.ts'
 import { lookForPlan } from './run/look-for-plan.ts'
 import { downPlanning, type Planning, upPlanning } from './run/planning.ts'
 import { ReleaseRun } from './run/release-run.ts'
@@ -40,11 +42,15 @@ export class ReleaseRunner {
 
   /** What would be done, without doing it; what is wrong is a finding, of the plan or of one of its parts. */
   async plan(request: ReleaseRequest): Promise<ReleasePlan> {
-    const { databases: all } = this.#options
-    const { planning, selected } = this.#prepared(request)
-    const runnerOf = runnersOf(this.#options, { runId: '', direction: request.direction })
-    const { states } = await lookForPlan({ all, selected, runnerOf, planning })
+    const { planning, states } = await this.#looked(request)
     return planning.plan(states)
+  }
+
+  /** A plan as a value for a file, for a later `planned` request. Throws what would refuse the plan. */
+  async planFile(request: UpReleaseRequest | DownReleaseRequest): Promise<ReleasePlanFile> {
+    const { planning, states } = await this.#looked(request)
+    const { environment } = this.#options
+    return releasePlanFile(planning.plan(states), { request, databases: states, environment })
   }
 
   /**
@@ -55,7 +61,7 @@ export class ReleaseRunner {
     const { planning, selected } = this.#prepared(request)
     const recovered = await this.recover()
     const runId = globalThis.crypto.randomUUID()
-    const runnerOf = runnersOf(this.#options, { runId, direction: request.direction })
+    const runnerOf = runnersOf(this.#options, { runId, direction: directionOf(request) })
     const release = new ReleaseRun({ ...this.#options, runId, selected, runnerOf, planning })
     const result = await release.carryOut()
     const { error, unfinished, ...rest } = result
@@ -64,11 +70,26 @@ export class ReleaseRunner {
     throw withRelease(unfinished ? unfinishedError(error) : error, report)
   }
 
+  async #looked(request: ReleaseRequest) {
+    const { databases: all } = this.#options
+    const { planning, selected } = this.#prepared(request)
+    const runnerOf = runnersOf(this.#options, { runId: '', direction: directionOf(request) })
+    const { states } = await lookForPlan({ all, selected, runnerOf, planning })
+    return { planning, states }
+  }
+
   #prepared(request: ReleaseRequest): {
     readonly planning: Planning
     readonly selected: ReleaseRunnerOptions['databases']
   } {
     const { databases, environment } = this.#options
+    if (request.direction === 'planned') {
+      const names = request.file.databases.map(({ name }) => name)
+      return {
+        planning: filePlanning(request.file, environment),
+        selected: databases.filter(({ name }) => names.includes(name)),
+      }
+    }
     if (request.direction === 'down') {
       return { planning: downPlanning(request), selected: pickDatabases(databases, [request.database]) }
     }
@@ -77,6 +98,10 @@ export class ReleaseRunner {
       selected: pickDatabases(databases, request.databases),
     }
   }
+}
+
+function directionOf(request: ReleaseRequest): 'up' | 'down' {
+  return request.direction === 'planned' ? request.file.direction : request.direction
 }
 
 /** What became of every database, from the error of a failed run; undefined where none was looked at. */

@@ -12,7 +12,8 @@ export interface Planning {
   readonly others: 'dependencies' | 'records'
   /** Which files of a database are read: for a first look, and when it is known what is to be done to it. */
   reading(name: string, versions?: readonly string[]): RunOptions
-  plan(states: readonly KnownDatabase[]): ReleasePlan
+  /** Plans everything; with names again what concerns these, whose states are those under their locks. */
+  plan(states: readonly KnownDatabase[], names?: readonly string[]): ReleasePlan
   /** Decides again under the lock of one database: these steps, as far as nobody else has done them. */
   alone(database: ReleaseDatabase, steps: readonly Step[], options: { readonly continued: boolean }): Decide
 }
@@ -53,7 +54,7 @@ export function downPlanning(request: DownReleaseRequest): Planning {
 }
 
 /** The steps of a plan that are among these, in their order; what is not in the plan is done already. */
-function withSteps(planned: Plan, wanted: readonly Step[]): Plan {
+export function withSteps(planned: Plan, wanted: readonly Step[]): Plan {
   const steps = wanted.flatMap(
     ({ migration }) => planned.steps.find((step) => step.migration.version === migration.version) ?? [],
   )

@@ -190,7 +190,7 @@ export class ReleaseRun {
       others: planning.others,
       known,
     })
-    const planned = limited(planning.plan(states), names)
+    const planned = limited(planning.plan(states, names), names)
     const error = refusal([...planned.parts.flatMap((part) => part.plan.findings), ...planned.findings])
     if (error !== undefined) throw error
     return planned
