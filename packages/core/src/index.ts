@@ -84,7 +84,7 @@ export type { Coordination } from './run/coordination.ts'
 export { type Decide, refuseProblems } from './run/decide.ts'
 export type { RunEvent } from './run/events.ts'
 export type { CodeSession } from './run/guarded-session.ts'
-export type { HookContext, Hooks, RunHookContext } from './run/hooks.ts'
+export { checkHooks, type HookContext, type Hooks, type RunHookContext } from './run/hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'
 export type { MigrationNames, RunOptions } from './run/look.ts'
 export {

@@ -114,6 +114,6 @@ function isPending(pending: readonly AvailableMigration[], name: string | undefi
   const what = ids.length === 1 ? 'One migration is' : `${ids.length} migrations are`
   return new MigrateError('PENDING', `${what} pending: ${list}`, {
     hint: `Run "whimbrel up${name === undefined ? '' : ` --db ${name}`}", then start the application again`,
-    details: { pending: ids },
+    details: { migration: ids[0], pending: ids },
   })
 }

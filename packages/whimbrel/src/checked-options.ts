@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import { checkHooks, type Hooks } from '@whimbrel/core'
 import { parseDuration } from '@whimbrel/manifest'
 import { didYouMean } from './did-you-mean.ts'
 import type { MigrateOptions, Mode } from './start-options.ts'
@@ -50,6 +51,22 @@ export function checkedOptions(call: string, options: MigrateOptions): CheckedOp
   return withDefaults(call, options)
 }
 
+/** The same for a call about one database, which is named elsewhere. */
+export function checkedDatabaseOptions(
+  call: string,
+  {
+    name,
+    options,
+  }: { readonly name: string | undefined; readonly options: Omit<MigrateOptions, 'databases'> },
+): CheckedOptions {
+  checkNames(
+    call,
+    options,
+    migrateNames.filter((known) => known !== 'databases'),
+  )
+  return withDefaults(call, { ...options, databases: name === undefined ? undefined : [name] })
+}
+
 /** The same for a call that only looks. */
 export function checkedPlace(call: string, options: MigrateOptions): CheckedOptions {
   checkNames(call, options, placeNames)
@@ -61,6 +78,7 @@ function withDefaults(call: string, options: MigrateOptions): CheckedOptions {
   checkPlace(options)
   const { mode = 'migrate', env = process.env } = options
   checkMode(mode, options)
+  if (options.hooks !== undefined) checkHooks(options.hooks as Hooks)
   return {
     ...options,
     mode,

@@ -1,4 +1,4 @@
-import { checkedOptions } from './checked-options.ts'
+import { checkedDatabaseOptions } from './checked-options.ts'
 import type { Handle } from './handles.ts'
 import { openProduct } from './open-product.ts'
 import type { MigrateOptions } from './start-options.ts'
@@ -24,9 +24,8 @@ export async function openDatabase(
   second: OpenDatabaseOptions = {},
 ): Promise<Handle> {
   const [name, options] = typeof first === 'string' ? [first, second] : [undefined, first]
-  const checked = checkedOptions('openDatabase', options)
-  const databases = name === undefined ? undefined : [name]
-  const { handles } = await openProduct({ ...checked, databases }, ({ selected }) => {
+  const checked = checkedDatabaseOptions('openDatabase', { name, options })
+  const { handles } = await openProduct(checked, ({ selected }) => {
     if (selected.length !== 1) throw severalDatabases(selected.map((database) => database.name))
   })
   return handles.only()

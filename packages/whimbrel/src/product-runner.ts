@@ -47,9 +47,18 @@ export class ProductRunner {
     try {
       return await this.#runner.run({ direction: 'up', databases, release })
     } catch (error) {
+      if (!MigrateError.is(error)) throw error
       const failed = releaseOf(error)?.databases.find((database) => database.error !== undefined)
-      if (failed === undefined || !MigrateError.is(error)) throw error
-      throw named(error, { name: failed.database, of: all.length })
+      throw inCode(failed === undefined ? error : named(error, { name: failed.database, of: all.length }))
     }
   }
+}
+
+/** An application has options where the command has flags. */
+function inCode(error: MigrateError): MigrateError {
+  const { code, message, hint, details, cause } = error
+  if (!hint.includes('--allow-data-loss')) return error
+  const option =
+    'Look at it with "whimbrel plan", then add { allowDataLoss: true }: what goes is kept in a file first'
+  return new MigrateError(code, message, { hint: option, details, cause })
 }

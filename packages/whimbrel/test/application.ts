@@ -70,6 +70,14 @@ export class Application {
     rmSync(join(this.folder, path), { recursive: true, force: true })
   }
 
+  /** Makes a database that no migration has made. */
+  makeByHand(name: string, sql: string): void {
+    mkdirSync(join(this.folder, 'data'), { recursive: true })
+    const database = new Database(this.path(name))
+    database.exec(sql)
+    database.close()
+  }
+
   /** Does something with a database on a connection of its own. */
   with<T>(name: string, work: (database: Database.Database) => T): T {
     const database = new Database(this.path(name), { fileMustExist: true, timeout: 0 })
@@ -83,7 +91,7 @@ export class Application {
   /** Names of the tables that are not the tracker's. */
   tables(name: string): readonly string[] {
     const sql =
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'schema_migrations%' ORDER BY name"
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'schema_migrations%' AND name NOT LIKE 'sqlite_%' ORDER BY name"
     return this.with(name, (database) => database.prepare(sql).pluck().all() as string[])
   }
 
