@@ -4,7 +4,14 @@ import type { MigrationRunnerOptions, Safeguard } from '@whimbrel/core'
 export interface ReleaseDatabase
   extends Pick<
     MigrationRunnerOptions,
-    'driver' | 'tracker' | 'source' | 'transaction' | 'lockTimeoutMs' | 'safeguard' | 'hooks'
+    | 'driver'
+    | 'tracker'
+    | 'source'
+    | 'transaction'
+    | 'lockTimeoutMs'
+    | 'safeguard'
+    | 'hooks'
+    | 'hookTimeoutMs'
   > {
   /** As in the manifest, and as dependencies of other databases name it. */
   readonly name: string

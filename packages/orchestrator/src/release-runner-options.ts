@@ -11,8 +11,11 @@ export interface ReleaseRunnerOptions {
   readonly environment?: string | undefined
   /** Stops between two statements; an atomic run that is decided is finished first. */
   readonly signal?: StopSignal | undefined
-  /** Called synchronously; must not throw. */
-  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined
+  /**
+   * Called synchronously, and what it throws changes nothing: at an event of one database it becomes a finding of that
+   * database's report, LISTENER_FAILED.
+   */
+  readonly onEvent?: ((event: ReleaseEvent) => unknown) | undefined
 }
 
 const knownOptions = [

@@ -18,7 +18,7 @@ export function runnersOf(
   { runId, direction, recovers = false }: RunnersOptions,
 ): (database: ReleaseDatabase) => MigrationRunner {
   return (database) => {
-    const { name, driver, tracker, source, transaction, lockTimeoutMs, hooks } = database
+    const { name, driver, tracker, source, transaction, lockTimeoutMs, hooks, hookTimeoutMs } = database
     const safeguard = recovers ? database.recoverySafeguard : database.safeguard
     return new MigrationRunner({
       driver,
@@ -26,6 +26,7 @@ export function runnersOf(
       source,
       transaction,
       lockTimeoutMs,
+      hookTimeoutMs,
       name,
       environment,
       runId,

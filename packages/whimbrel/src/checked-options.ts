@@ -11,6 +11,7 @@ export interface CheckedOptions extends MigrateOptions {
   readonly directory: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly lockTimeoutMs: number | undefined
+  readonly hookTimeoutMs: number | undefined
   readonly application: string
 }
 
@@ -36,6 +37,7 @@ const migrateNames = [
   'onEvent',
   'signal',
   'lockTimeout',
+  'hookTimeout',
   'allowDataLoss',
   'consent',
   'application',
@@ -85,7 +87,8 @@ function withDefaults(call: string, options: MigrateOptions): CheckedOptions {
     env,
     directory: options.directory ?? process.cwd(),
     environment: options.environment ?? (env.WHIMBREL_ENV || undefined),
-    lockTimeoutMs: timeoutOf(options.lockTimeout),
+    lockTimeoutMs: timeoutOf('lockTimeout', options),
+    hookTimeoutMs: timeoutOf('hookTimeout', options),
     application: options.application ?? programName(),
   }
 }
@@ -159,13 +162,14 @@ function checkBaseline(baseline: unknown): void {
   throw usage('"baseline" does not say up to which migration', hint)
 }
 
-function timeoutOf(lockTimeout: unknown): number | undefined {
-  if (lockTimeout === undefined) return undefined
-  if (typeof lockTimeout === 'string') return parseDuration(lockTimeout, '"lockTimeout"')
-  if (Number.isSafeInteger(lockTimeout) && Number(lockTimeout) >= 0 && Number(lockTimeout) <= 0x7fffffff)
-    return Number(lockTimeout)
+function timeoutOf(name: 'lockTimeout' | 'hookTimeout', options: MigrateOptions): number | undefined {
+  const timeout: unknown = options[name]
+  if (timeout === undefined) return undefined
+  if (typeof timeout === 'string') return parseDuration(timeout, `"${name}"`)
+  if (Number.isSafeInteger(timeout) && Number(timeout) >= 0 && Number(timeout) <= 0x7fffffff)
+    return Number(timeout)
   throw usage(
-    `"lockTimeout" is ${lockTimeout}, which is no time to wait`,
+    `"${name}" is ${timeout}, which is no time to wait`,
     'Give a whole number of milliseconds, or a duration such as "30s"',
   )
 }

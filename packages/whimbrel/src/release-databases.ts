@@ -22,6 +22,7 @@ export function releaseDatabases({ all }: Product, options: CheckedOptions): rea
       source,
       transaction,
       lockTimeoutMs,
+      hookTimeoutMs: options.hookTimeoutMs,
       safeguard: safeguardOf(database, options),
       // Whoever began the run that is finished now has agreed to what it loses; it is kept all the same.
       recoverySafeguard: lossSafeguardOf(database, { allowDataLoss: true }),

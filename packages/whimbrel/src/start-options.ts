@@ -39,7 +39,7 @@ type InDatabase<Hook> = Hook extends (context: infer Context) => infer Result
   ? (context: Context & { readonly database: string }) => Result
   : never
 
-/** Code around every step, as for one database, told which database it is. */
+/** Code around every step and every run, as for one database, told which database it is. */
 export type DatabaseHooks = { readonly [Name in keyof Hooks]?: InDatabase<NonNullable<Hooks[Name]>> }
 
 /** How databases are brought to where an application needs them. */
@@ -55,10 +55,15 @@ export interface MigrateOptions<Name extends string = string, Known extends stri
    * unambiguous prefix by the name of the database, where the others are left as they are.
    */
   readonly baseline?: 'latest' | Readonly<Partial<Record<NoInfer<Name>, string>>> | undefined
-  /** Code around every step; the same for each database. */
+  /** Code around every step and around the run of each database; the same for all of them. */
   readonly hooks?: DatabaseHooks | undefined
-  /** Told everything that happens, synchronously. */
-  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined
+  /**
+   * For how long a hook may go without a statement of its session: milliseconds, or a duration such as `5m`; default one
+   * minute, 0 for any time.
+   */
+  readonly hookTimeout?: number | string | undefined
+  /** Told everything that happens, synchronously. What it throws changes nothing. */
+  readonly onEvent?: ((event: ReleaseEvent) => unknown) | undefined
   /** Stops between two statements; an AbortSignal is one. */
   readonly signal?: StopSignal | undefined
   /**

@@ -3,6 +3,7 @@ import { type FoundJournal, readJournals } from '../journal/journals.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
 import { runnersOf } from '../runners.ts'
+import { tell } from '../tell.ts'
 import { matchDatabases, type PlacedDatabase } from './matching.ts'
 import { Recovery } from './recovery.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery-report.ts'
@@ -27,7 +28,7 @@ export async function recoverDatabases(options: ReleaseRunnerOptions): Promise<r
     seen.add(found.journal.runId)
     const report = await recover(found, options)
     if (report === undefined) continue
-    options.onEvent?.({ type: 'recovery-finished', report })
+    tell(options.onEvent, { type: 'recovery-finished', report })
     reports.push(report)
   }
 }
@@ -52,7 +53,7 @@ async function recover(
   const matched = matchDatabases(journal, { known, found })
   const order = await lockOrder(matched.flatMap(({ database: here }) => (here === undefined ? [] : [here])))
   const { runId, databases } = journal
-  options.onEvent?.({ type: 'recovery-started', runId, databases: databases.map(({ name }) => name) })
+  tell(options.onEvent, { type: 'recovery-started', runId, databases: databases.map(({ name }) => name) })
   return new Recovery({
     journal,
     matched,

@@ -6,6 +6,7 @@ import type { ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseEvent } from '../release-event.ts'
+import { tell } from '../tell.ts'
 
 export interface AtomicPhaseOptions {
   /** In the order in which they are locked. */
@@ -17,7 +18,7 @@ export interface AtomicPhaseOptions {
   readonly plan: (states: ReadonlyMap<string, MigrationState>) => Promise<ReleasePlan>
   /** Which files of a database are read. */
   readonly reading: (database: string) => RunOptions
-  readonly onEvent?: ((event: ReleaseEvent) => void) | undefined
+  readonly onEvent?: ((event: ReleaseEvent) => unknown) | undefined
 }
 
 /** Runs the steps of several databases as one: all are kept or none. */
@@ -50,7 +51,7 @@ export class AtomicPhase {
   async #plan(states: ReadonlyMap<string, MigrationState>): Promise<AtomicPlan> {
     const { runId, plan, onEvent } = this.#options
     const planned = await plan(states)
-    onEvent?.({ type: 'release-started', runId, plan: planned })
+    tell(onEvent, { type: 'release-started', runId, plan: planned })
     return {
       plans: new Map<string, Plan>(planned.parts.map(({ database, plan: own }) => [database, own])),
       steps: planned.phases.flatMap(({ steps }) => steps),
@@ -65,7 +66,7 @@ export class AtomicPhase {
       this.#journal = await this.#journalOf(prepared)
       await writeDecision(this.#journal, this.#known(names))
     }
-    onEvent?.({ type: 'release-decided', runId, databases: names })
+    tell(onEvent, { type: 'release-decided', runId, databases: names })
   }
 
   async #journalOf(prepared: readonly PreparedMember[]): Promise<ReleaseJournal> {

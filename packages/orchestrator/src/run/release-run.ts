@@ -12,6 +12,7 @@ import type { ReleasePhase, ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { DatabaseReport } from '../release-report.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
+import { tell } from '../tell.ts'
 import { AtomicPhase } from './atomic-phase.ts'
 import { DatabaseReports } from './database-reports.ts'
 import { lookForPlan } from './look-for-plan.ts'
@@ -53,7 +54,7 @@ export class ReleaseRun {
     if (reports.firstError === undefined) await this.#ask(planned, reports)
     if (reports.firstError === undefined) {
       if (!planned.phases.some(({ release }) => release === 'atomic'))
-        onEvent?.({ type: 'release-started', runId, plan: planned })
+        tell(onEvent, { type: 'release-started', runId, plan: planned })
       await this.#carryOut(planned, reports)
     }
     const error = reports.firstError
