@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -30,6 +30,27 @@ describe('ImageCache', () => {
     expect(cache.read(keyOf('a'))).toEqual(image('x'))
     expect(cache.read(keyOf('b'))).toHaveLength(0)
     expect(cache.read(keyOf('c'))).toBeUndefined()
+  })
+
+  it.each([
+    ['cut off', (bytes: Buffer) => bytes.subarray(0, -100)],
+    ['emptied', () => Buffer.alloc(0)],
+    ['cut off within its hash', (bytes: Buffer) => bytes.subarray(0, 20)],
+    [
+      'damaged in one bit',
+      (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 500 ? byte ^ 1 : byte))),
+    ],
+    [
+      'damaged in its hash',
+      (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte))),
+    ],
+    ['continued', (bytes: Buffer) => Buffer.concat([bytes, Buffer.alloc(1)])],
+  ])('does not give back what was %s', (_, damage) => {
+    const cache = new ImageCache(directory, 10_000)
+    cache.write(keyOf('a'), image('x'))
+    const path = join(directory, `${keyOf('a')}.image`)
+    writeFileSync(path, damage(readFileSync(path)))
+    expect(cache.read(keyOf('a'))).toBeUndefined()
   })
 
   it('lets those go that were not used for the longest time', () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -38,20 +38,30 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(program, { recursive: true, force: true }))
 
-function start(migrations: string, temporary: string) {
-  const args = [join(program, 'worker.mjs'), migrations, folders.cache.directory, '3']
-  return spawn(process.execPath, args, {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, TMPDIR: temporary, NODE_PATH: modules },
-  })
+interface Found {
+  readonly migrations: number
+  readonly rows: number
+  readonly run: string
 }
+
+/** A worker that makes so many databases. */
+function start(migrations: string, temporary = folders.root, count = 1) {
+  const args = [join(program, 'worker.mjs'), migrations, folders.cache.directory, String(count)]
+  const env = { ...process.env, TMPDIR: temporary, NODE_PATH: modules }
+  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], env })
+}
+
+async function foundBy({ stdout }: ReturnType<typeof start>): Promise<readonly Found[]> {
+  return JSON.parse(await text(stdout)) as Found[]
+}
+
+const whole = { migrations: 40, rows: 1, run: expect.any(String) }
 
 it('several workers that start together get whole databases, keep one image, and leave no other file', async () => {
   const migrations = folders.write(many)
   const temporary = mkdtempSync(join(folders.root, 'tmp-'))
-  const workers = Array.from({ length: 3 }, () => start(migrations, temporary))
-  const printed = await Promise.all(workers.map(({ stdout }) => text(stdout)))
-  expect(printed).toEqual(['[41,41,41]', '[41,41,41]', '[41,41,41]'])
+  const workers = Array.from({ length: 3 }, () => start(migrations, temporary, 3))
+  expect((await Promise.all(workers.map(foundBy))).flat()).toEqual(Array.from({ length: 9 }, () => whole))
   expect(readdirSync(folders.cache.directory)).toHaveLength(1)
   expect(readdirSync(temporary)).toEqual([])
 })
@@ -59,10 +69,23 @@ it('several workers that start together get whole databases, keep one image, and
 it('a worker that is killed leaves nothing that the next one would take for an image', async () => {
   const migrations = folders.write(many)
   for (const delay of [60, 90, 120]) {
-    const worker = start(migrations, folders.root)
+    const worker = start(migrations)
     setTimeout(() => worker.kill('SIGKILL'), delay)
     await once(worker, 'close')
   }
-  const last = start(migrations, folders.root)
-  expect(await text(last.stdout)).toBe('[41,41,41]')
+  expect(await foundBy(start(migrations))).toEqual([whole])
+})
+
+it('an image is used by every worker until it is damaged, and then made again', async () => {
+  const migrations = folders.write(many)
+  const runs: (string | undefined)[] = []
+  const work = async () => void runs.push((await foundBy(start(migrations)))[0]?.run)
+  await work()
+  await work()
+  const path = join(folders.cache.directory, String(readdirSync(folders.cache.directory)[0]))
+  truncateSync(path, statSync(path).size - 100)
+  await work()
+  await work()
+  expect([runs[1], runs[3]]).toEqual([runs[0], runs[2]])
+  expect(runs[2]).not.toBe(runs[0])
 })
