@@ -295,6 +295,7 @@ describe('the hooks of a run over several databases', () => {
       begin: say('begin'),
       turn: say('turn'),
       ready: say('ready'),
+      committed: say('committed'),
       leave: say('leave'),
     }
   }
@@ -311,6 +312,7 @@ describe('the hooks of a run over several databases', () => {
       'before up 001_users',
       'after up 001_users',
       'ready',
+      'committed',
       'afterRun migrated',
       'leave',
     ])

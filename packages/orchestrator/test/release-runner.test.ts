@@ -171,3 +171,40 @@ describe('a request', () => {
     })
   })
 })
+
+describe('hooks of an application', () => {
+  it('at the end of a run come when all databases are committed', async () => {
+    const made = await released()
+    const seen: unknown[] = []
+    const afterRun = async () => {
+      seen.push([made.standing(), made.journals()])
+    }
+    await made.up({ databases: made.databases(() => ({ hooks: { afterRun } })) })
+    const whole = { settings: '003_index', knowledge_graph: '003_index', ontology: '003_index' }
+    expect(seen).toEqual([
+      [whole, []],
+      [whole, []],
+      [whole, []],
+    ])
+  })
+
+  it('that throw before the first step of one database leave all of them as they were', async () => {
+    const made = await released()
+    const beforeRun = () => {
+      throw new Error('not today')
+    }
+    const databases = made.databases((name) => (name === 'ontology' ? { hooks: { beforeRun } } : {}))
+    await expect(made.up({ databases })).rejects.toMatchObject({ code: 'HOOK_FAILED' })
+    expect(new Set(Object.values(made.standing()))).toEqual(new Set(['001_notes']))
+  })
+
+  it('that throw after a step of one database leave all of them as they were', async () => {
+    const made = await released()
+    const after = async () => {
+      throw new Error('not today')
+    }
+    const databases = made.databases((name) => (name === 'settings' ? { hooks: { after } } : {}))
+    await expect(made.up({ databases })).rejects.toMatchObject({ code: 'HOOK_FAILED' })
+    expect(new Set(Object.values(made.standing()))).toEqual(new Set(['001_notes']))
+  })
+})

@@ -15,6 +15,8 @@ export interface Coordination {
   turn(step: Step): Promise<void>
   /** Everything is done, checked and recorded, and the commit comes next. */
   ready(): Promise<void>
+  /** The commit is made and was read back; also where there are no steps. Hooks and safeguards of the end come next. */
+  committed(): Promise<void>
   /** The run is over, done or failed with this error; the lock is still held. Must not throw. */
   leave(error?: unknown): Promise<void>
 }

@@ -100,6 +100,7 @@ export class LockedRun {
     try {
       await run.carryOut()
       after = await this.#readBack(run.session, log)
+      await this.#context.coordination?.committed()
     } catch (error) {
       throw await this.#withReport(asMigrateError(error), { run, log, planned })
     }

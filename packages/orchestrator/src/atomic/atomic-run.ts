@@ -91,13 +91,13 @@ export class AtomicRun {
       await this.#prepare(plan, active)
       await this.#options.decide(this.#prepared(plan, active))
       decided = true
-      await this.#commit(active)
+      if (await this.#commit(active)) await this.#options.settle()
     } catch (thrown) {
       failure =
         thrown instanceof MemberFailed
           ? { error: thrown.cause, database: thrown.database }
           : { error: thrown }
-      await this.#stopAll(failure)
+      if (!decided) await this.#stopAll(failure)
     }
     return { decided, members: await this.#end(), ...(failure === undefined ? {} : { failure }) }
   }
@@ -120,7 +120,7 @@ export class AtomicRun {
     for (const member of this.#members.values())
       await this.#reached(member, member.go(plans.get(member.name)), ['protect'])
     const idle = [...this.#members.values()].filter((member) => !active.includes(member))
-    for (const member of idle) await this.#reached(member, member.go(), ['leave'])
+    for (const member of idle) await this.#reached(member, member.go(), ['committed'])
     // Backups come one after the other, and none is taken of a database when another one is refused before.
     for (const member of active) {
       const arrival = await this.#reached(member, member.go(), ['begin'])
@@ -142,23 +142,25 @@ export class AtomicRun {
     }))
   }
 
-  /** A database that fails now does not keep the others back: all are to be at the new state. */
-  async #commit(active: readonly Member[]): Promise<void> {
+  /** A database that fails now does not keep the others back: all are to be at the new state. True where all are. */
+  async #commit(active: readonly Member[]): Promise<boolean> {
     let isComplete = true
     for (const member of active) {
-      const arrival = await member.go()
-      const done = arrival.point === 'leave' && arrival.error === undefined
-      this.#waiting.delete(member)
-      isComplete &&= done
+      const { point } = await member.go()
+      if (point !== 'committed') this.#waiting.delete(member)
+      isComplete &&= point === 'committed'
     }
-    if (isComplete) await this.#options.settle()
+    return isComplete
   }
 
   async #stopAll({ database }: NonNullable<AtomicResult['failure']>): Promise<void> {
     for (const member of [...this.#waiting].reverse()) await member.stop(undone(member.name, database))
+    this.#waiting.clear()
   }
 
   async #end(): Promise<ReadonlyMap<string, MemberResult | undefined>> {
+    // Whatever an application does at the end of its run, all locks are held meanwhile.
+    for (const member of this.#waiting) await member.go()
     const results = new Map<string, MemberResult | undefined>()
     for (const [name, member] of this.#members) results.set(name, await member.end())
     return results

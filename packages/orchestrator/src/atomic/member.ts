@@ -16,6 +16,7 @@ export type Arrival =
   | { readonly point: 'begin'; readonly backup: string | undefined }
   | { readonly point: 'turn'; readonly step: Step }
   | { readonly point: 'ready' }
+  | { readonly point: 'committed' }
   /** It is over, and holds only its lock; with the error where it failed. */
   | { readonly point: 'leave'; readonly error?: unknown }
   /** It never got as far as that. */
@@ -92,6 +93,10 @@ export class Member implements Coordination {
 
   async ready(): Promise<void> {
     await this.#wait({ point: 'ready' })
+  }
+
+  async committed(): Promise<void> {
+    await this.#wait({ point: 'committed' })
   }
 
   async leave(error?: unknown): Promise<void> {
