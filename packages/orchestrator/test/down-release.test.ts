@@ -79,4 +79,22 @@ describe('rolling back what another database depends on', () => {
     await made.runner().run({ direction: 'down', database: 'settings', all: true })
     expect(made.standing()).toEqual({ settings: 'none', ontology: '002_b' })
   })
+
+  it('is refused where the database that may have a dependent cannot be read, and goes on where none can be', async () => {
+    const made = await migrated()
+    writeFileSync(
+      made.path('settings'),
+      'this is no database, and long enough to be looked at as one'.repeat(20),
+    )
+    const refused = made.runner().run({ direction: 'down', database: 'ontology' })
+    await expect(refused).rejects.toMatchObject({
+      code: 'HAS_DEPENDENTS',
+      message: expect.stringMatching(
+        /^settings could not be looked at \(.+\): settings:002_b depends on what/,
+      ),
+    })
+    made.write({ settings: { '002_b': ['CREATE TABLE b (id);', 'DROP TABLE b;'] } })
+    await made.runner().run({ direction: 'down', database: 'ontology' })
+    expect(made.applied('ontology')).toEqual(['001_a'])
+  })
 })

@@ -149,6 +149,28 @@ describe('an independent run', () => {
       'ontology:003_index',
     ])
   })
+
+  it('finishes the next time also what had to wait behind a later number', async () => {
+    const waits: Folders = {
+      settings: {
+        '002_tags': ['ALTER TABLE notes ADD COLUMN tag TEXT;', '', '-- Depends-On: ontology:002'],
+        '003_index': ['CREATE TABLE early (id);'],
+      },
+      ontology: {
+        '002_tags': ['ALTER TABLE nothing ADD COLUMN tag TEXT;', '', '-- Depends-On: settings:003'],
+      },
+    }
+    const made = await released(waits)
+    const error = await thrownBy(made.runner().run({ direction: 'up', release: 'independent' }))
+    expect(error).toMatchObject({ code: 'STATEMENT_FAILED' })
+    expect(made.applied('settings')).toEqual(['001_notes', '003_index'])
+    made.write({
+      ontology: { '002_tags': ['ALTER TABLE notes ADD COLUMN tag TEXT;', '', '-- Depends-On: settings:003'] },
+    })
+    await made.runner().run({ direction: 'up', release: 'independent' })
+    expect(made.applied('settings')).toEqual(['001_notes', '003_index', '002_tags'])
+    expect(made.standing().ontology).toBe('003_index')
+  })
 })
 
 describe('a request', () => {

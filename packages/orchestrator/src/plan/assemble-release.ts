@@ -20,6 +20,8 @@ export interface ReleaseMaterial {
   /** The databases of the run, in the order of the manifest. */
   readonly databases: readonly KnownDatabase[]
   readonly plans: ReadonlyMap<string, Plan>
+  /** What dependencies across databases make of the order of each; absent for a rollback. */
+  readonly orders?: ReadonlyMap<string, readonly string[]> | undefined
   /** All steps, database after database, each in its own order. */
   readonly steps: readonly ReleaseStep[]
   /** What comes before what among them. */
@@ -29,7 +31,7 @@ export interface ReleaseMaterial {
 
 /** One release out of the plans of its databases: who goes together, in which phases. */
 export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
-  const { direction, databases, plans, steps, graph } = material
+  const { direction, databases, plans, orders, steps, graph } = material
   const reasons = reasonsOf(material)
   const together = new Set(
     material.release === 'atomic'
@@ -44,7 +46,7 @@ export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
   const { phases, findings } = releasePhases({ direction, steps, graph, together, reasons })
   return {
     direction,
-    parts: databases.map(({ name }) => partOf(name, { plans, together, reasons, phases })),
+    parts: databases.map(({ name }) => partOf(name, { plans, orders, together, reasons, phases })),
     phases,
     findings: [...material.findings, ...findings, ...divided(databases, phases)],
   }
@@ -66,20 +68,20 @@ function reasonsOf({ release, databases, plans }: ReleaseMaterial): Map<string, 
   )
 }
 
-interface Phased {
-  readonly plans: ReadonlyMap<string, Plan>
+interface Phased extends Pick<ReleaseMaterial, 'plans' | 'orders'> {
   readonly together: ReadonlySet<string>
   readonly reasons: ReadonlyMap<string, string>
   readonly phases: readonly ReleasePhase[]
 }
 
-function partOf(name: string, { plans, together, reasons, phases }: Phased): ReleasePart {
+function partOf(name: string, { plans, orders, together, reasons, phases }: Phased): ReleasePart {
   const plan = plans.get(name)
   if (plan === undefined) throw new Error(`${name} has no plan`)
   const own = phases.filter(({ databases }) => databases.includes(name)).flatMap(({ steps }) => steps)
   return {
     database: name,
     plan: { ...plan, steps: own.filter(({ database }) => database === name).map(({ step }) => step) },
+    order: orders?.get(name),
     release: together.has(name) ? 'atomic' : 'independent',
     reason: reasons.get(name),
   }

@@ -2,6 +2,7 @@ import type { ContractedGraph, PhaseRequest } from './contracted-graph.ts'
 import { orderEdges } from './release-order.ts'
 import type { ReleaseFinding } from './release-plan.ts'
 import { shortestPath } from './shortest-path.ts'
+import { strongComponents } from './strong-components.ts'
 
 /**
  * The blocking finding where the atomic phase needs a step that stands alone and that comes after a step of the phase
@@ -12,7 +13,10 @@ export function atomicConflict(
   contracted: ContractedGraph,
 ): ReleaseFinding | undefined {
   const edgesOf = orderEdges(contracted)
+  const [, ...circle] = strongComponents([0], edgesOf).at(-1) ?? []
+  const inCircle = new Set(circle)
   for (const needed of edgesOf(0)) {
+    if (!inCircle.has(needed)) continue
     const way = shortestPath(needed, 0, edgesOf)
     const last = way.at(-2)
     if (last !== undefined) return conflict(request, { contracted, needed, last })

@@ -46,6 +46,7 @@ export function planUpRelease(databases: readonly KnownDatabase[], request: UpPl
     release: request.release ?? 'atomic',
     databases: chosen,
     plans,
+    orders,
     steps,
     graph: stepGraph(steps, known),
     findings: [...cyclesAcross(known, selected), ...needsAcross({ known, names, selected, steps, skipped })],

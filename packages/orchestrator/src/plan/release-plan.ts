@@ -19,6 +19,11 @@ export interface ReleasePart {
   readonly database: string
   /** Its steps in the order of the release. */
   readonly plan: Plan
+  /**
+   * Versions of everything it has, in the order in which dependencies across databases leave it: what `order` of a
+   * MigrationState takes. Absent for a rollback.
+   */
+  readonly order?: readonly string[] | undefined
   /** Whether it is kept and undone together with the other databases of the run. */
   readonly release: Release
   /** Why it stands alone although an atomic run was asked for. */

@@ -21,15 +21,15 @@ export function filePlanning(file: ReleasePlanFile, environment: string | undefi
       return planned
     },
     alone:
-      ({ name, driver }, steps, { continued }) =>
+      ({ name, driver }, { steps, order, continued }) =>
       (state) => {
         if (!continued) refuseOtherStart(name, { file, state })
         const versions = steps.map(({ migration }) => migration.version)
         const engine = driver.dialect.name
         const now = plan(
-          state,
+          { ...state, order },
           direction === 'up'
-            ? { direction, environment, engine, allowOutOfOrder: file.allowOutOfOrder || continued }
+            ? { direction, environment, engine, allowOutOfOrder: file.allowOutOfOrder }
             : { direction, versions, acceptChangedDown },
         )
         refuseOtherSteps(name, { steps, now: now.steps })

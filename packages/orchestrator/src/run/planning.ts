@@ -2,7 +2,7 @@ import { type Decide, type Plan, plan, type RunOptions, type Step } from '@whimb
 import { rollback } from '@whimbrel/rollback-manager'
 import type { KnownDatabase } from '../plan/known-database.ts'
 import { planRelease } from '../plan/plan-release.ts'
-import type { ReleasePlan } from '../plan/release-plan.ts'
+import type { ReleasePart, ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { DownReleaseRequest, UpReleaseRequest } from '../release-request.ts'
 
@@ -15,7 +15,14 @@ export interface Planning {
   /** Plans everything; with names again what concerns these, whose states are those under their locks. */
   plan(states: readonly KnownDatabase[], names?: readonly string[]): ReleasePlan
   /** Decides again under the lock of one database: these steps, as far as nobody else has done them. */
-  alone(database: ReleaseDatabase, steps: readonly Step[], options: { readonly continued: boolean }): Decide
+  alone(database: ReleaseDatabase, planned: PlannedAlone): Decide
+}
+
+/** One phase of a database on its own. */
+export interface PlannedAlone extends Pick<ReleasePart, 'order'> {
+  readonly steps: readonly Step[]
+  /** Whether this run has carried out a phase of the database before. */
+  readonly continued: boolean
 }
 
 /** Decides about what is pending. */
@@ -25,12 +32,12 @@ export function upPlanning(request: UpReleaseRequest, environment: string | unde
     reading: () => ({}),
     plan: (states) => planRelease(states, { ...request, environment }),
     alone:
-      ({ driver }, steps, { continued }) =>
+      ({ driver }, { steps, order }) =>
       (state) => {
         const engine = driver.dialect.name
-        // What this run has put in front of it is not out of order.
-        const allowOutOfOrder = request.allowOutOfOrder === true || continued
-        const own = plan(state, { direction: 'up', environment, engine, allowOutOfOrder })
+        const { allowOutOfOrder } = request
+        // What a dependency through another database has put in front of it is not out of order.
+        const own = plan({ ...state, order }, { direction: 'up', environment, engine, allowOutOfOrder })
         return withSteps(own, steps)
       },
   }
@@ -46,10 +53,12 @@ export function downPlanning(request: DownReleaseRequest): Planning {
       return name === wanted ? rollback(selection)[1] : { only: () => [] }
     },
     plan: (states) => planRelease(states, request),
-    alone: (_database, steps) => (state) => {
-      const versions = steps.map(({ migration }) => migration.version)
-      return withSteps(plan(state, { direction: 'down', versions, acceptChangedDown }), steps)
-    },
+    alone:
+      (_database, { steps }) =>
+      (state) => {
+        const versions = steps.map(({ migration }) => migration.version)
+        return withSteps(plan(state, { direction: 'down', versions, acceptChangedDown }), steps)
+      },
   }
 }
 

@@ -1,5 +1,4 @@
 import {
-  type Decide,
   MigrateError,
   type MigrationRunner,
   type MigrationState,
@@ -117,7 +116,7 @@ export class ReleaseRun {
     const begun = new Set<string>()
     for (const phase of planned.phases) {
       if (phase.release === 'atomic') await this.#together(phase, reports)
-      else await this.#alone(phase, { reports, begun })
+      else await this.#alone(phase, { planned, reports, begun })
       if (reports.firstError !== undefined) return
       for (const name of phase.databases) begun.add(name)
     }
@@ -129,15 +128,23 @@ export class ReleaseRun {
 
   async #alone(
     { databases: [name = ''], steps }: ReleasePhase,
-    { reports, begun }: { readonly reports: DatabaseReports; readonly begun: ReadonlySet<string> },
+    {
+      planned,
+      reports,
+      begun,
+    }: {
+      readonly planned: ReleasePlan
+      readonly reports: DatabaseReports
+      readonly begun: ReadonlySet<string>
+    },
   ): Promise<void> {
     const { planning, runnerOf } = this.#options
     const database = this.#databaseOf(name)
-    const decide: Decide = planning.alone(
-      database,
-      steps.map(({ step }) => step),
-      { continued: begun.has(name) },
-    )
+    const decide = planning.alone(database, {
+      steps: steps.map(({ step }) => step),
+      order: planned.parts.find((part) => part.database === name)?.order,
+      continued: begun.has(name),
+    })
     const reading = planning.reading(
       name,
       steps.map(({ step }) => step.migration.version),

@@ -1,4 +1,11 @@
-import { MigrateError, type MigrationRunner, type MigrationState, type RunOptions } from '@whimbrel/core'
+import {
+  loadMigrations,
+  MigrateError,
+  type Migration,
+  type MigrationRunner,
+  type MigrationState,
+  type RunOptions,
+} from '@whimbrel/core'
 import type { KnownDatabase } from '../plan/known-database.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
@@ -53,7 +60,7 @@ class Looking {
     } catch (error) {
       if (!MigrateError.is(error)) throw error
       this.errors.set(name, error)
-      this.#states.set(name, { unknown: error.message })
+      this.#states.set(name, { unknown: error.message, available: await migrationsOf(database) })
     }
   }
 
@@ -76,6 +83,22 @@ class Looking {
   stateOf({ name, driver, transaction = 'batch' }: ReleaseDatabase): KnownDatabase {
     const state = this.#states.get(name) ?? { unknown: 'nothing of this run depends on it' }
     return { name, state, transaction, transactionalDdl: true, engine: driver.dialect.name }
+  }
+}
+
+/** What may depend on other databases in one whose records cannot be read; undefined where its files cannot either. */
+async function migrationsOf({ source, driver }: ReleaseDatabase): Promise<readonly Migration[] | undefined> {
+  try {
+    const { dialect } = driver
+    const { migrations, problems } = await loadMigrations(source, {
+      dialect,
+      applied: [],
+      protectedTables: [],
+    })
+    return problems.length === 0 ? migrations : undefined
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    return undefined
   }
 }
 
