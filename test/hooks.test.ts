@@ -323,7 +323,7 @@ describe('the hooks of a run over several databases', () => {
     await fixture.up()
     const decide = async (state: MigrationState) => plan(state, { direction: 'up' })
     await fixture.runner({ hooks: noting }).join(coordination(decide))
-    expect(log).toEqual(['protect', 'leave'])
+    expect(log).toEqual(['protect', 'committed', 'leave'])
   })
 
   it('stop it before a transaction begins', async () => {
