@@ -1,9 +1,9 @@
 import { basename, extname } from 'node:path'
 import { checkHooks, type Hooks } from '@whimbrel/core'
 import { parseDuration } from '@whimbrel/manifest'
+import { checkNames, usage } from './check-names.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { MigrateOptions, Mode } from './start-options.ts'
-import { checkNames, usage } from './testing/check-names.ts'
 
 /** Options of a call, checked, with the defaults that do not depend on a manifest. */
 export interface CheckedOptions extends MigrateOptions {

@@ -1,8 +1,8 @@
+import { usage } from './check-names.ts'
 import { checkedDatabaseOptions } from './checked-options.ts'
 import type { Handle } from './handles.ts'
 import { openProduct } from './open-product.ts'
 import type { MigrateOptions } from './start-options.ts'
-import { usage } from './testing/check-names.ts'
 
 /** As for several databases, but that the name is the first argument. */
 export type OpenDatabaseOptions = Omit<MigrateOptions, 'databases'>

@@ -1,9 +1,9 @@
+import { usage } from './check-names.ts'
 import { checkedOptions } from './checked-options.ts'
 import type { Handle, Handles } from './handles.ts'
 import { openProduct } from './open-product.ts'
 import type { MigrateOptions } from './start-options.ts'
 import type { StartReport } from './start-report.ts'
-import { usage } from './testing/check-names.ts'
 
 /** Open databases by name, and what was done to them first. */
 export type OpenDatabases<Name extends string = string> = { readonly [Database in Name]: Handle } & {

@@ -7,7 +7,7 @@ import {
   sqliteDialect,
   withOwnDependencies,
 } from '@whimbrel/core'
-import { checkNames, usage } from './check-names.ts'
+import { checkNames, usage } from '../check-names.ts'
 import { type DatabaseOptions, databaseOptionNames, makeTestDatabase } from './create-test-database.ts'
 import type { TestDatabase } from './test-database.ts'
 import { sourceOptionNames, type TestMigrations, testSource } from './test-source.ts'

@@ -36,10 +36,10 @@ export class ImageCache {
     let bytes: Buffer
     try {
       bytes = readFileSync(path)
-      touch(path)
     } catch {
       return undefined
     }
+    touch(path)
     const image = bytes.subarray(HASH_BYTES)
     return hashOf(image).equals(bytes.subarray(0, HASH_BYTES)) ? image : undefined
   }
@@ -88,8 +88,11 @@ export class ImageCache {
 
 /** The time of access says when it was used last, also on a file system that does not keep it by itself. */
 function touch(path: string): void {
-  const { mtime } = statSync(path)
-  utimesSync(path, new Date(), mtime)
+  try {
+    utimesSync(path, new Date(), statSync(path).mtime)
+  } catch {
+    // Somebody else's, or just removed: what was read is as good.
+  }
 }
 
 function hashOf(bytes: Uint8Array): Buffer {

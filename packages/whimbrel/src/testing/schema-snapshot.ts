@@ -1,5 +1,5 @@
 import { type SchemaObject, sqliteDialect, tidySql } from '@whimbrel/core'
-import { checkNames } from './check-names.ts'
+import { checkNames } from '../check-names.ts'
 import { rowsOf, tablesWithRows } from './snapshot-rows.ts'
 import { assertionFailed, handleOf, schemaOf, type TestedDatabase } from './tested-database.ts'
 

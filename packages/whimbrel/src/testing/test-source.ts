@@ -9,7 +9,7 @@ import { folderSource, type Layout } from '@whimbrel/core/fs'
 import { type DatabaseEntry, readManifest, selectDatabases } from '@whimbrel/manifest'
 import type { Pragmas } from '@whimbrel/sqlite-driver'
 import { type SqlVersionTracker, sqlVersionTracker } from '@whimbrel/version-tracker'
-import { usage } from './check-names.ts'
+import { usage } from '../check-names.ts'
 import type { MigrationFolders } from './file-fingerprints.ts'
 
 /** Migrations given as they are. */

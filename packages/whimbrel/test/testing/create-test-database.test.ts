@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { bundleSource, makeBundle, sqliteDialect } from '@whimbrel/core'
+import { folderSource } from '@whimbrel/core/fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from '../../src/testing/index.ts'
 import { notes, TestFolders } from './test-migrations.ts'
@@ -90,6 +92,37 @@ describe.each([
     const { table, handle } = await make({ ...kind, manifest })
     expect([table, handle.prepare('SELECT count(*) FROM steps').pluck().get()]).toEqual(['steps', 3])
     expect(existsSync(join(folders.root, 'app.db'))).toBe(false)
+  })
+})
+
+describe('the migrations of a test database', () => {
+  it('may be any source, and of a bundle have the image of its folder', async () => {
+    const migrations = folders.write(notes)
+    const source = folderSource({ directory: migrations })
+    const bundle = await makeBundle('manifest.json', [
+      { name: 'app', source, layout: 'single-file', dialect: sqliteDialect },
+    ])
+    const [fromFolder, fromBundle] = [
+      await make({ migrations }),
+      await make({ migrations: bundleSource(bundle, 'app') }),
+    ]
+    expect(applied(fromBundle)).toEqual(Object.keys(notes))
+    expect(readdirSync(folders.cache.directory)).toHaveLength(1)
+    const runOf = ({ handle }: TestDatabase) => handle.prepare('SELECT run_id FROM schema_migrations').get()
+    expect(runOf(fromBundle)).toEqual(runOf(fromFolder))
+  })
+
+  it('may stand in several folders, each of which counts', async () => {
+    folders.write(notes, 'app')
+    folders.write({ '010_tags': ['CREATE TABLE tags (a);'] }, 'module')
+    const manifest = join(folders.root, 'manifest.json')
+    writeFileSync(
+      manifest,
+      '{ "databases": { "app": { "url": "app.db", "migrations": ["app", "module"] } } }',
+    )
+    expect(objects(await make({ manifest }))).toEqual(['notes', 'notes_rank', 'ranked', 'tags'])
+    folders.write({ '010_tags': ['CREATE TABLE tabs (a);'] }, 'module')
+    expect(objects(await make({ manifest }))).toEqual(['notes', 'notes_rank', 'ranked', 'tabs'])
   })
 })
 

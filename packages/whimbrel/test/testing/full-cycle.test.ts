@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { type FullCycleOptions, fullCycle } from '../../src/testing/index.ts'
 import { notes, TestFolders, type Texts } from './test-migrations.ts'
@@ -12,6 +13,15 @@ describe('fullCycle', () => {
       Object.keys(notes).map((id) => `${id} cycled`),
     )
   })
+
+  it.each(['settings', 'knowledge_graph', 'ontology'])(
+    'resolves for the example database %s',
+    async (database) => {
+      const manifest = fileURLToPath(new URL('../../../../databases/manifest.json', import.meta.url))
+      const { migrations } = await fullCycle({ manifest, database })
+      expect(new Set(migrations.map(({ outcome }) => outcome))).toEqual(new Set(['cycled']))
+    },
+  )
 
   it.each([
     ['the table tags', 'CREATE TABLE tags (a);'],

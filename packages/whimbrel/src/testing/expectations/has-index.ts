@@ -1,4 +1,4 @@
-import { checkNames } from '../check-names.ts'
+import { checkNames } from '../../check-names.ts'
 import { handleOf, schemaOf, type TestedDatabase } from '../tested-database.ts'
 import { hasObject } from './has-object.ts'
 import { sameName } from './names.ts'
