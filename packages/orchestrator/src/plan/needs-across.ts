@@ -87,8 +87,10 @@ class Judge {
   }
 
   #isOutside(node: number): boolean {
-    const found = this.#reach.known.all[node]
-    return found !== undefined && found.record === undefined && !this.#inRun.has(node)
+    const { known, skipped } = this.#reach
+    const found = known.all[node]
+    if (found === undefined || found.record !== undefined || this.#inRun.has(node)) return false
+    return skipped.get(found.database)?.has(found.id) !== true
   }
 
   /** Databases that what is needed leads to, so that one corrected command is enough. */

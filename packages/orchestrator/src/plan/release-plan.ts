@@ -24,7 +24,10 @@ export interface ReleasePart {
    * MigrationState takes. Absent for a rollback.
    */
   readonly order?: readonly string[] | undefined
-  /** Whether it is kept and undone together with the other databases of the run. */
+  /**
+   * Whether it is kept and undone together with the other databases of the run. Where only one has steps, or could take
+   * part, there is nobody to agree with: it is `independent`, and does what its own transaction mode says.
+   */
   readonly release: Release
   /** Why it stands alone although an atomic run was asked for. */
   readonly reason?: string | undefined
