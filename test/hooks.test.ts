@@ -7,6 +7,7 @@ import {
   type RunEvent,
   type TransactionMode,
 } from '@whimbrel/core'
+import { openDatabase, sqliteDriver } from '@whimbrel/sqlite-driver'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { failure } from './failure.ts'
 import { Fixture, migration } from './fixture.ts'
@@ -271,6 +272,21 @@ describe('a hook of the run', () => {
     }
     expect(await fixture.up({ hooks: { afterRun } })).toMatchObject({ outcome: 'migrated', findings: [] })
     expect(fixture.rows('SELECT id FROM users')).toEqual([{ id: 7 }])
+  })
+
+  it('works in a handle that the application keeps', async () => {
+    const fixture = new Fixture({ '001_users': users })
+    const handle = await openDatabase(':memory:')
+    onTestFinished(() => void handle.close())
+    const hooks: Hooks = {
+      beforeRun: ({ session }) => session.execute('CREATE TABLE first (id INTEGER)'),
+      afterRun: ({ session }) => session.execute('INSERT INTO users VALUES (1)'),
+    }
+    const report = await fixture.up({ driver: sqliteDriver({ handle }), hooks })
+    expect(report).toMatchObject({ outcome: 'migrated', findings: [] })
+    expect(handle.prepare('SELECT * FROM users, (SELECT count(*) AS n FROM first)').all()).toEqual([
+      { id: 1, n: 0 },
+    ])
   })
 
   it('leaves the connection of the migrations as it was', async () => {
