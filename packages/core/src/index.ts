@@ -35,6 +35,7 @@ export {
   type UpRequest,
 } from './plan/plan.ts'
 export { type BegunStatements, planRetry, type RetryRequest } from './plan/plan-retry.ts'
+export type { CodeSession, MigrationFunction } from './ports/code-session.ts'
 export type {
   Capabilities,
   Damage,
@@ -83,7 +84,6 @@ export { combineSafeguards } from './run/combine-safeguards.ts'
 export type { Coordination } from './run/coordination.ts'
 export { type Decide, refuseProblems } from './run/decide.ts'
 export type { RunEvent } from './run/events.ts'
-export type { CodeSession } from './run/guarded-session.ts'
 export { checkHooks, type HookContext, type Hooks, type RunHookContext } from './run/hooks.ts'
 export { type LoadedMigrations, type LoadOptions, loadMigrations } from './run/load-migrations.ts'
 export type { MigrationNames, RunOptions } from './run/look.ts'
@@ -124,6 +124,51 @@ export type { Bundle, BundledDatabase, BundledFiles, BundledMigration } from './
 export { bundleModule, bundleModuleMark, type ModuleLanguage } from './sources/bundle/bundle-module.ts'
 export { bundleSource } from './sources/bundle/bundle-source.ts'
 export { type DatabaseToBundle, makeBundle } from './sources/bundle/make-bundle.ts'
+export type {
+  CodeChange,
+  CodeMetadata,
+  CodeMigration,
+  ReversedMigration,
+  WrittenMigration,
+} from './sources/code/code-migration.ts'
+export { type CodeSourceOptions, codeSource } from './sources/code/code-source.ts'
+export type {
+  AddColumn,
+  AddedColumnDefinition,
+  AlterColumn,
+  ColumnDefinition,
+  ColumnReference,
+  CreateIndex,
+  CreateTable,
+  DefaultValue,
+  DropColumn,
+  DropIndex,
+  DropTable,
+  ExecuteSql,
+  ForeignKeyDefinition,
+  IndexOptions,
+  IrreversibleOperation,
+  KeyAction,
+  Operation,
+  RenameColumn,
+  RenameTable,
+  ReversibleOperation,
+  TableOptions,
+  TypeChange,
+} from './sources/code/operations/operation.ts'
+export {
+  addColumn,
+  alterColumn,
+  createIndex,
+  createTable,
+  dropColumn,
+  dropIndex,
+  dropTable,
+  execute,
+  renameColumn,
+  renameTable,
+} from './sources/code/operations/operations.ts'
+export { reverse } from './sources/code/operations/reverse-operation.ts'
 export { combinedSource } from './sources/combined-source.ts'
 export { tokenChecksum } from './sql/checksum.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'

@@ -1,4 +1,11 @@
-import { type Applied, MigrateError, type Script, type Session, type Statement } from '@whimbrel/core'
+import {
+  type Applied,
+  MigrateError,
+  type MigrationFunction,
+  type Script,
+  type Session,
+  type Statement,
+} from '@whimbrel/core'
 import type { RecordedScripts } from './recorded-scripts.ts'
 
 /** Rows make no schema, and there is no file to rewrite: what only touches these is left out. */
@@ -66,10 +73,24 @@ async function replayOne(
 }
 
 /** Runs the first statements of a script, all of them where no number is given. */
-async function runAll(scratch: Session, { sql, statements }: Script, number?: number): Promise<void> {
+async function runAll(scratch: Session, { sql, statements, run }: Script, number?: number): Promise<void> {
+  if (run !== undefined) return runCode(scratch, run)
   for (const statement of statements.slice(0, number)) {
     const text = sql.slice(statement.start, statement.end)
     if (makesSchema(statement, text)) await scratch.execute(text)
+  }
+}
+
+/** It may have made something; without the rows that it was written for it may fail, too. */
+async function runCode(scratch: Session, run: MigrationFunction): Promise<void> {
+  try {
+    await run(scratch)
+  } catch (error) {
+    if (MigrateError.is(error)) throw error
+    throw new MigrateError('CODE_FAILED', `its code failed: ${String(error)}`, {
+      hint: 'Correct the function',
+      cause: error,
+    })
   }
 }
 

@@ -15,8 +15,9 @@ export interface LintStatement {
   readonly action: StatementAction
 }
 
-/** The statements of a script, in order. */
+/** The statements of a script, in order; none where it is code, which is not run for lint. */
 export function lintStatements(script: Script, dialect: Dialect): readonly LintStatement[] {
+  if (script.run !== undefined) return []
   return script.statements.map(({ start, end, line, verb }, index) => {
     const sql = script.sql.slice(start, end)
     const tokens = sqlTokens(sql, dialect)

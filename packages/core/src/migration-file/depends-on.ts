@@ -3,6 +3,11 @@ import { type HeaderItem, headerError } from './header-item.ts'
 
 const ENTRY = /^(\?)?\s*(?:([A-Za-z0-9_-]+)\s*:\s*)?([A-Za-z0-9_-]+)$/
 
+/** True for a text that `dependency` can read. */
+export function isDependency(entry: string): boolean {
+  return ENTRY.test(entry)
+}
+
 /** Reads one entry of `Depends-On`: `003_add_roles`, `3`, `ontology:002_namespaces`, `?004_optional`. */
 export function dependency(entry: string, item: HeaderItem): Dependency {
   const match = ENTRY.exec(entry)

@@ -1,3 +1,5 @@
+import type { MigrationFunction } from '../ports/code-session.ts'
+
 /** One statement of a script, as offsets into its text: no semicolon, no comments around it. */
 export interface Statement {
   /** Offset of the first character in `Script.sql`. */
@@ -10,10 +12,12 @@ export interface Statement {
   readonly verb: string
 }
 
-/** The SQL of one direction of a migration, split into statements. */
+/** One direction of a migration: its SQL, split into statements, or code. */
 export interface Script {
   readonly sql: string
   /** Where it came from, as shown to people. */
   readonly file?: string | undefined
   readonly statements: readonly Statement[]
+  /** Code that runs in place of the statements; the text only stands for it then. */
+  readonly run?: MigrationFunction | undefined
 }

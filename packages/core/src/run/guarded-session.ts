@@ -1,21 +1,8 @@
 import { MigrateError } from '../migrate-error.ts'
-import type { Session, SqlValue } from '../ports/driver.ts'
+import type { CodeSession } from '../ports/code-session.ts'
+import type { SqlValue } from '../ports/driver.ts'
 import { checkStatements, type StatementRules } from '../sql/check-statements.ts'
 import type { CodeWatch } from './code-watch.ts'
-
-/**
- * The session that code of an application gets during a run. Statements follow the rules for the text of migrations:
- * MIGRATION_FORBIDDEN for what would begin or end a transaction, reach into another file or change the tracking
- * tables. It ends with the code that got it: from then on everything is refused with USAGE.
- */
-export interface CodeSession {
-  /** Runs exactly one statement. */
-  execute(sql: string, params?: readonly SqlValue[]): Promise<void>
-  /** Runs one statement and returns its rows, columns by name; integers beyond 2^53 as bigint. */
-  query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>
-  /** Keeps what `work` does when it resolves, and undoes it when it rejects; inside a transaction it is a savepoint. */
-  transaction<T>(work: () => Promise<T>): Promise<T>
-}
 
 export interface GuardedSessionOptions extends StatementRules {
   /** Whose session it is, for messages: `The before hook of 002_roles`. */
@@ -32,7 +19,7 @@ interface OpenTransaction {
 
 /** Lends a session to code of an application: checks each statement, and takes the session back at the end. */
 export class GuardedSession implements CodeSession {
-  readonly #session: Session
+  readonly #session: CodeSession
   readonly #options: GuardedSessionOptions
   /** Everything that was begun and has not settled. */
   readonly #pending = new Map<object, Promise<unknown>>()
@@ -43,7 +30,7 @@ export class GuardedSession implements CodeSession {
   #usedAt = performance.now()
   #ended = false
 
-  constructor(session: Session, options: GuardedSessionOptions) {
+  constructor(session: CodeSession, options: GuardedSessionOptions) {
     this.#session = session
     this.#options = options
   }

@@ -1,7 +1,7 @@
 import { MigrateError } from '../migrate-error.ts'
 import type { Plan, Step } from '../plan/plan.ts'
+import type { CodeSession } from '../ports/code-session.ts'
 import { suggest } from '../suggest.ts'
-import type { CodeSession } from './guarded-session.ts'
 import type { RunReport } from './run-report.ts'
 
 export interface HookContext {

@@ -3,7 +3,9 @@ import type { Dialect } from '../model/dialect.ts'
 import type { Script } from '../model/script.ts'
 import type { Step } from '../plan/plan.ts'
 import type { ScriptFacts, Session, StopSignal } from '../ports/driver.ts'
+import { CodeFacts } from '../sql/code-facts.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
+import { type CodeWork, runCode } from './code-runner.ts'
 import type { RunEvent } from './events.ts'
 import { damageError, statementError } from './step-error.ts'
 
@@ -11,6 +13,8 @@ export interface ScriptContext {
   readonly dialect: Dialect
   readonly session: Session
   readonly emit?: ((event: RunEvent) => void) | undefined
+  /** Tables that the code of a migration may not change; none where left out. */
+  readonly protectedTables?: readonly string[] | undefined
   /** Stops between two statements with INTERRUPTED. */
   readonly signal?: StopSignal | undefined
 }
@@ -52,12 +56,19 @@ export class ScriptRunner {
   async inTransaction({ step, script, facts: known }: ScriptWork): Promise<number> {
     const { session, dialect } = this.#context
     const facts = known ?? scriptFacts(script, dialect)
+    if (script.run !== undefined) return this.#code({ step, run: script.run, facts: codeFacts(facts) })
     const watch = await session.inspector?.watch(facts, step.migration)
     const rowsChanged = await countedRows(session, facts, () => this.statements({ step, script }))
     const damage = await watch?.finish()
     const error = damage && damageError(step, damage)
     if (error !== undefined) throw error
     return rowsChanged
+  }
+
+  async #code(work: CodeWork): Promise<number> {
+    const { session, protectedTables = [] } = this.#context
+    this.#context.emit?.({ type: 'statement-started', step: work.step, statement: 1, statements: 1 })
+    return countedRows(session, work.facts, () => runCode(work, { ...this.#context, protectedTables }))
   }
 
   /** Statement by statement, from the first that is not done. Throws the engine's error with its place in the file. */
@@ -92,6 +103,11 @@ export class ScriptRunner {
       })
     }
   }
+}
+
+/** Facts made elsewhere say what may happen, but cannot be added to. */
+function codeFacts(facts: ScriptFacts): CodeFacts {
+  return facts instanceof CodeFacts ? facts : new CodeFacts(facts.keywords)
 }
 
 /** Rows changed meanwhile; the engine is asked only where the script can change some. */

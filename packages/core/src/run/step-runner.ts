@@ -51,7 +51,7 @@ export class StepRunner {
 
   constructor(context: StepContext) {
     this.#context = context
-    this.#scripts = new ScriptRunner(context)
+    this.#scripts = new ScriptRunner({ ...context, protectedTables: context.tracker.tables })
   }
 
   /** Inside a transaction of the caller, who records it afterwards. */

@@ -7,6 +7,7 @@ import type { Session } from '../ports/driver.ts'
 import type { ParsedMigration } from '../ports/source.ts'
 import type { VersionTracker } from '../ports/version-tracker.ts'
 import { tokenChecksum } from '../sql/checksum.ts'
+import { CODE_TEXT } from '../sql/code-script.ts'
 import { toScript } from '../sql/to-script.ts'
 import type { ScriptStore } from './script-store.ts'
 
@@ -48,6 +49,7 @@ async function keptSql(step: Step, { tracker, session, dialect }: StepSqlPlaces)
   const kept = await tracker.kept(session, migration.version)
   const sql = kept?.[direction]
   if (kept === undefined || sql == null) throw noDown(step)
+  if (sql === CODE_TEXT) throw keptCode(step)
   if (tokenChecksum(sql, dialect) !== (direction === 'up' ? migration.checksum : migration.downChecksum)) {
     throw new MigrateError(
       'CHECKSUM_CHANGED',
@@ -59,6 +61,17 @@ async function keptSql(step: Step, { tracker, session, dialect }: StepSqlPlaces)
     )
   }
   return { script: toScript(sql, { dialect, file: `${step.id} (kept ${direction})` }), kept }
+}
+
+function keptCode({ id, direction }: Step): MigrateError {
+  return new MigrateError(
+    'IRREVERSIBLE',
+    `The ${direction} of ${id} is code, which cannot be kept in the database, and it is not in the source`,
+    {
+      hint: 'Do this with the release that has the migration in its code',
+      details: { migration: id },
+    },
+  )
 }
 
 function noDown(step: Step): MigrateError {

@@ -36,7 +36,8 @@ export function checkStatements(
 
 const known = new WeakMap<Dialect, Dialect>()
 
-function withParameters(dialect: Dialect): Dialect {
+/** The dialect of statements that get their values beside their text. */
+export function withParameters(dialect: Dialect): Dialect {
   const existing = known.get(dialect)
   if (existing !== undefined) return existing
   const made = { ...dialect, lexis: { ...dialect.lexis, parameters: '' } }

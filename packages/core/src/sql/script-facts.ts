@@ -1,25 +1,24 @@
 import type { Dialect } from '../model/dialect.ts'
 import type { Script } from '../model/script.ts'
 import type { ScriptFacts } from '../ports/driver.ts'
+import { CodeFacts } from './code-facts.ts'
 import { Lexer } from './lexer.ts'
 import { END_OF_TEXT, QUOTED_NAME, STRING, WORD } from './token.ts'
 import { unquote } from './unquote.ts'
 
 /** Words that decide what has to be checked after a script. */
-const telling = new RegExp(
-  `\\b(?:${
-    'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
-    'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
-  })\\b`.replaceAll(' ', '|'),
-  'gi',
-)
+const tellingWords = (
+  'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
+  'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
+).split(' ')
+const telling = new RegExp(`\\b(?:${tellingWords.join('|')})\\b`, 'gi')
 
 /**
  * What the text of a script says that it touches. Strings count as names too, because SQLite takes `'name'` for
- * an identifier in places; so do keywords, because most of them may be names.
+ * an identifier in places; so do keywords, because most of them may be names. Of code everything is expected.
  */
 export function scriptFacts(script: Script, dialect: Dialect): ScriptFacts {
-  return new Facts(script, dialect)
+  return script.run === undefined ? new Facts(script, dialect) : new CodeFacts(tellingWords)
 }
 
 /** Each set is made when somebody asks for it: names are needed only after rows have gone. */
