@@ -161,6 +161,52 @@ describe('a migration that is code', () => {
     }
   })
 
+  it('may rebuild a table, statement by statement', async () => {
+    const rebuild = async (session: CodeSession) => {
+      await session.execute(
+        "CREATE TABLE new_birds (id INTEGER PRIMARY KEY, name TEXT NOT NULL CHECK (name <> ''))",
+      )
+      const birds = await session.query<{ id: number; name: string }>('SELECT id, name FROM birds')
+      for (const { id, name } of birds)
+        await session.execute('INSERT INTO new_birds VALUES (?, ?)', [id, name])
+      await session.execute('DROP TABLE birds')
+      await session.execute('ALTER TABLE new_birds RENAME TO birds')
+    }
+    const fixture = new Fixture()
+    await fixture.up({ source: withCode(rebuild) })
+    expect(fixture.rows('SELECT count(*) AS n FROM rings JOIN birds ON birds.id = rings.bird')).toEqual([
+      { n: 2 },
+    ])
+    const loses = withCode(async (session) => {
+      await session.execute('CREATE TABLE new_birds (id INTEGER PRIMARY KEY, name TEXT)')
+      await session.execute('INSERT INTO new_birds SELECT id, name FROM birds WHERE id = ?', [1])
+      await session.execute('DROP TABLE birds')
+      await session.execute('ALTER TABLE new_birds RENAME TO birds')
+    })
+    const other = new Fixture()
+    expect(await refusal(other.up({ source: loses }))).toMatchObject({ code: 'FOREIGN_KEYS_VIOLATED' })
+    const drops = withCode((session) => session.execute('DROP TABLE birds'))
+    expect(await refusal(other.up({ source: drops }))).toMatchObject({
+      code: 'FOREIGN_KEYS_VIOLATED',
+      details: { dangling: [{ table: 'rings', parent: 'birds' }] },
+    })
+    expect(other.rows('SELECT count(*) AS birds FROM birds')).toEqual([{ birds: 2 }])
+  })
+
+  it('does not lose rows by the trigger of a table that it names', async () => {
+    const fixture = new Fixture()
+    const trigger = 'CREATE TRIGGER t AFTER UPDATE ON birds BEGIN DELETE FROM log; END'
+    const source = codeSource([
+      base,
+      { id: '0015_trigger', up: trigger },
+      { id: '0016_code', up: (session) => session.execute('UPDATE birds SET slug = ?', ['x']) },
+    ])
+    expect(await refusal(fixture.up({ source }))).toMatchObject({
+      code: 'ROWS_LOST',
+      message: '0016_code deleted 1 row of the table log, which it never names',
+    })
+  })
+
   it('may leave children without a parent for a while', async () => {
     const fixture = new Fixture()
     const source = withCode(async (session) => {

@@ -1,6 +1,6 @@
 import { MigrateError } from '../migrate-error.ts'
 import type { CodeSession } from '../ports/code-session.ts'
-import type { SqlValue } from '../ports/driver.ts'
+import type { Session, SqlValue } from '../ports/driver.ts'
 import { checkStatements, type StatementRules } from '../sql/check-statements.ts'
 import type { CodeWatch } from './code-watch.ts'
 
@@ -11,6 +11,9 @@ export interface GuardedSessionOptions extends StatementRules {
   readonly watch?: CodeWatch | undefined
 }
 
+/** What is lent of a session. */
+export type LentSession = Pick<Session, 'execute' | 'query' | 'transaction'>
+
 /** A transaction that has not ended. */
 interface OpenTransaction {
   readonly stop: (reason: MigrateError) => void
@@ -19,7 +22,7 @@ interface OpenTransaction {
 
 /** Lends a session to code of an application: checks each statement, and takes the session back at the end. */
 export class GuardedSession implements CodeSession {
-  readonly #session: CodeSession
+  readonly #session: LentSession
   readonly #options: GuardedSessionOptions
   /** Everything that was begun and has not settled. */
   readonly #pending = new Map<object, Promise<unknown>>()
@@ -30,7 +33,7 @@ export class GuardedSession implements CodeSession {
   #usedAt = performance.now()
   #ended = false
 
-  constructor(session: CodeSession, options: GuardedSessionOptions) {
+  constructor(session: LentSession, options: GuardedSessionOptions) {
     this.#session = session
     this.#options = options
   }

@@ -1,10 +1,10 @@
 import type { Dialect } from '../model/dialect.ts'
-import type { CodeSession } from '../ports/code-session.ts'
-import type { Damage, Session, SqlValue, Watch, WatchOptions } from '../ports/driver.ts'
+import type { Damage, Session, SqlValue, TransactionOptions, Watch, WatchOptions } from '../ports/driver.ts'
 import { withParameters } from '../sql/check-statements.ts'
 import type { CodeFacts } from '../sql/code-facts.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
 import { sqlTokens } from '../sql/sql-tokens.ts'
+import type { LentSession } from './guarded-session.ts'
 
 export interface WatchedSessionOptions extends WatchOptions {
   readonly dialect: Dialect
@@ -18,7 +18,7 @@ export interface WatchedSessionOptions extends WatchOptions {
  * A session that watches what its statements break. What code is going to do is not known when it begins, so that a
  * watch begins with each statement of a new kind; all of them end with the code.
  */
-export class WatchedSession implements CodeSession {
+export class WatchedSession implements LentSession {
   readonly #session: Session
   readonly #options: WatchedSessionOptions
   readonly #dialect: Dialect
@@ -41,8 +41,8 @@ export class WatchedSession implements CodeSession {
     return this.#session.query<Row>(sql, params)
   }
 
-  transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.#session.transaction(work)
+  transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
+    return this.#session.transaction(work, options)
   }
 
   /** What all statements together broke. A table that one of them names has lost its rows on purpose. */
