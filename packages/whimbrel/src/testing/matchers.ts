@@ -11,17 +11,23 @@ import type { TestedDatabase } from './tested-database.ts'
 
 /** What `expect` can say of a database once it knows the matchers. */
 export interface DatabaseMatchers {
+  /** A table of this name. */
   toHaveTable(name: string): void
   /** A column, written `users.role`, and what is expected of it. Its table has to be there, with `.not` as well. */
   toHaveColumn(path: string, expected?: ExpectedColumn): void
+  /** An index, and what is expected of it. */
   toHaveIndex(name: string, expected?: ExpectedIndex): void
+  /** A view of this name. */
   toHaveView(name: string): void
+  /** A trigger of this name. */
   toHaveTrigger(name: string): void
   /** A migration by id, version or beginning of its id, which has to exist, with `.not` as well. */
   toHaveApplied(id: string): void
+  /** A migration that has no record, by id, version or beginning of its id. */
   toHavePending(id: string): void
   /** Exactly so many rows in a table or view, which has to be there, with `.not` as well. */
   toHaveRowCount(table: string, count: number): void
+  /** Every row has the parents that it refers to, enforced or not. */
   toHoldForeignKeys(): void
   /** The same schema as another database; spelling and tracking tables do not count. */
   toMatchSchemaOf(other: TestedDatabase): void

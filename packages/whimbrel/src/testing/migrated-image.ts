@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { MigrationRunner, resolveId } from '@whimbrel/core'
-import { processOwner } from '@whimbrel/core/process'
+import { MigrateError, resolveId } from '@whimbrel/core'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
 import type { Extent } from './extent.ts'
 import { fileFingerprints } from './file-fingerprints.ts'
@@ -9,6 +8,7 @@ import { imageKey } from './image-key.ts'
 import type { ImageStore } from './image-store.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
 import type { MigrationRef } from './test-database.ts'
+import { testRunner } from './test-runner.ts'
 import type { TestSource } from './test-source.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -28,14 +28,22 @@ export interface MigratedImage {
   readonly available: readonly MigrationRef[]
 }
 
-/** The bytes of a migrated database: kept ones where there are, made by running the migrations where there are none. */
+/**
+ * The bytes of a migrated database: kept ones where there are, made by running the migrations where there are none.
+ * Throws STATE_MOVED where they change meanwhile.
+ */
 export async function migratedImage(request: ImageRequest): Promise<MigratedImage> {
   const { from, extent, pragmas, store } = request
   const { files: available, hash } = await fileFingerprints(from.source, from.folders)
   // Refused before anything runs, and the same whatever way it is written.
   const wanted =
     typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, available).id } : extent
-  const make = () => replay({ ...request, extent: wanted })
+  const make = async () => {
+    const bytes = await replay({ ...request, extent: wanted })
+    // What was run has to be what the key was made of: it would be taken for that from now on.
+    if ((await fileFingerprints(from.source, from.folders)).hash !== hash) throw moved(from)
+    return bytes
+  }
   if (store === undefined) return { bytes: await make(), available }
   const engine = await engineVersion()
   const key = imageKey({ ...from, files: hash, extent: wanted, pragmas, engine, tool: toolVersion })
@@ -48,17 +56,8 @@ async function replay({ from, extent, pragmas }: ImageRequest): Promise<Uint8Arr
   const path = join(folder, 'image.db')
   try {
     ;(await openDatabase(path, { pragmas, create: true })).close()
-    const { source, environment, name, others, tracker } = from
     const driver = sqliteDriver({ path, pragmas, label: 'a test database' })
-    const runner = new MigrationRunner({
-      driver,
-      tracker,
-      source,
-      environment,
-      name,
-      others,
-      runner: processOwner('whimbrel/testing', toolVersion),
-    })
+    const runner = testRunner(driver, from)
     if (extent === 'head') await runner.up()
     else if ('to' in extent || extent.steps > 0) await runner.up(extent)
     await driver.close()
@@ -66,6 +65,12 @@ async function replay({ from, extent, pragmas }: ImageRequest): Promise<Uint8Arr
   } finally {
     removeTemporaryFolder(folder)
   }
+}
+
+function moved({ source }: TestSource): MigrateError {
+  return new MigrateError('STATE_MOVED', `The migrations of ${source.location} changed while they were run`, {
+    hint: 'Run the test again',
+  })
 }
 
 let engine: string | undefined

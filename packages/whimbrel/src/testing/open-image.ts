@@ -1,13 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Driver, MigrationRunner, type Session } from '@whimbrel/core'
-import { processOwner } from '@whimbrel/core/process'
+import type { Driver, MigrationRunner, Session } from '@whimbrel/core'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
 import type { MigratedImage } from './migrated-image.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
 import type { DatabaseHandle, MigrationRef, TestDatabase } from './test-database.ts'
+import { testRunner } from './test-runner.ts'
 import type { TestSource } from './test-source.ts'
-import { toolVersion } from './tool-version.ts'
 
 export interface OpenImageOptions {
   readonly from: TestSource
@@ -25,6 +24,7 @@ export async function openImage(image: MigratedImage, options: OpenImageOptions)
   const folder = makeTemporaryFolder()
   const path = join(folder, 'test.db')
   try {
+    // Out of memory: it was read and verified, and a copy by the file system takes as long.
     writeFileSync(path, image.bytes)
     const handle = await openDatabase(path, { pragmas })
     return new CopiedImage(image, { from, handle, path, folder })
@@ -61,16 +61,7 @@ class CopiedImage implements TestDatabase {
   }
 
   get runner(): MigrationRunner {
-    const { source, environment, name, others, tracker } = this.#from
-    return new MigrationRunner({
-      driver: this.#ownDriver(),
-      tracker,
-      source,
-      environment,
-      name,
-      others,
-      runner: processOwner('whimbrel/testing', toolVersion),
-    })
+    return testRunner(this.#ownDriver(), this.#from)
   }
 
   session(): Promise<Session> {

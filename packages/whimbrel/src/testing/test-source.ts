@@ -22,6 +22,9 @@ export interface GivenMigrations {
   readonly table?: string
   /** Environment, for migrations that are only for some. */
   readonly environment?: string
+  readonly manifest?: never
+  readonly database?: never
+  readonly env?: never
 }
 
 /** Migrations of one database of a manifest, with its table and its pragmas. */
@@ -34,6 +37,9 @@ export interface ManifestMigrations {
   readonly environment?: string
   /** Variables for `${NAME}` in the manifest; default `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>>
+  readonly migrations?: never
+  readonly layout?: never
+  readonly table?: never
 }
 
 /** Where the migrations of a test come from. */
@@ -67,18 +73,17 @@ export interface TestSource {
 
 /** Reads the manifest where there is one. Throws USAGE, the codes of a manifest, and DATABASE_UNKNOWN. */
 export async function testSource(options: TestMigrations): Promise<TestSource> {
-  const { migrations, manifest, layout, table, database, env } = options as GivenMigrations &
-    ManifestMigrations
+  const { migrations, manifest, layout, table, database, env } = options
   if (migrations === undefined && manifest === undefined)
     throw usage('There are no migrations to test', 'Give "migrations", a folder for instance, or "manifest"')
   if (migrations !== undefined && manifest !== undefined)
     throw usage('Both "migrations" and "manifest" were given', 'Give the one that the test is about')
   if (manifest !== undefined) {
     refuseWith('manifest', { layout, table }, 'The manifest says it')
-    return fromManifest(options as ManifestMigrations)
+    return fromManifest(options)
   }
   refuseWith('migrations', { database, env }, 'It belongs to "manifest"')
-  return fromMigrations(options as GivenMigrations)
+  return fromMigrations(options)
 }
 
 function refuseWith(option: string, refused: Readonly<Record<string, unknown>>, hint: string): void {

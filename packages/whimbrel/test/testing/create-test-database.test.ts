@@ -206,6 +206,19 @@ describe('the options of createTestDatabase', () => {
     await expect(createTestDatabase(options)).rejects.toMatchObject({ code: 'USAGE', message, hint })
   })
 
+  it('do not compile where they are misspelt or contradict each other', () => {
+    const fine: TestDatabaseOptions = { migrations: 'x', to: '1', cache: false, pragmas: { cache_size: 5 } }
+    // @ts-expect-error migrations come from one place
+    const both: TestDatabaseOptions = { migrations: 'x', manifest: 'y' }
+    // @ts-expect-error the manifest says it
+    const table: TestDatabaseOptions = { manifest: 'y', table: 't' }
+    // @ts-expect-error a word that there is not
+    const word: TestDatabaseOptions = { migrations: 'x', inMemroy: true }
+    // @ts-expect-error a version is a text
+    const version: TestDatabaseOptions = { migrations: 'x', to: 10 }
+    expect([fine, both, table, word, version]).toHaveLength(5)
+  })
+
   it('are no options at all', async () => {
     const missing = undefined as unknown as TestDatabaseOptions
     await expect(createTestDatabase(missing)).rejects.toMatchObject({ code: 'USAGE' })
@@ -285,6 +298,25 @@ describe('the image of a migrated database', () => {
     const migrations = folders.write(notes)
     const databases = await Promise.all(Array.from({ length: 5 }, () => make({ migrations })))
     expect(new Set(databases.flatMap(runIds)).size).toBe(1)
+  })
+
+  it('is not kept where the migrations change while they run', async () => {
+    const before = folderSource({
+      directory: folders.write({ '001_a': ['CREATE TABLE aaa (x);'] }, 'before'),
+    })
+    const after = folderSource({ directory: folders.write({ '001_a': ['CREATE TABLE bbb (x);'] }, 'after') })
+    let looks = 0
+    const list = () => {
+      looks += 1
+      return looks === 1 ? before.list() : after.list()
+    }
+    const migrations = { location: 'a moving folder', list }
+    await expect(make({ migrations })).rejects.toMatchObject({
+      code: 'STATE_MOVED',
+      message: 'The migrations of a moving folder changed while they were run',
+    })
+    expect(images()).toEqual([])
+    expect(objects(await make({ migrations }))).toEqual(['bbb'])
   })
 
   it('is not kept, and not used, with cache: false', async () => {
