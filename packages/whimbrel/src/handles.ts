@@ -21,17 +21,14 @@ export class Handles {
     return handle
   }
 
-  /**
-   * Opens a migrated database with its pragmas, and makes sure that it is where this application needs it: while this
-   * one waited, a newer one may have migrated it. Throws the DATABASE_… codes and PENDING.
-   */
-  async open(look: Look, product: Product): Promise<void> {
-    await naming(look.database, product, async () => {
-      const { name, path, pragmas } = look.database
-      const handle = this.#handles.get(name) ?? (await openDatabase(path as string, { pragmas }))
-      this.#handles.set(name, handle)
-      await checkHandle(handle, look)
-    })
+  /** Opens a migrated database with its pragmas. Throws the DATABASE_… codes. */
+  async open({ database }: Look, product: Product): Promise<Handle> {
+    const { name, path, pragmas } = database
+    const handle =
+      this.#handles.get(name) ??
+      (await naming(database, product, () => openDatabase(path as string, { pragmas })))
+    this.#handles.set(name, handle)
+    return handle
   }
 
   byName(): Readonly<Record<string, Handle>> {
@@ -50,12 +47,24 @@ export class Handles {
   }
 }
 
-async function checkHandle(handle: Handle, { database, wanted }: Look): Promise<void> {
-  const { name, tracker } = database
-  const session = await sqliteDriver({ handle }).session('read')
-  try {
-    checkCurrent(await tracker.applied(session), { available: wanted.map(nameOf), name })
-  } finally {
-    await session.close()
-  }
+/**
+ * Makes sure that an open database is where this application needs it. Throws IN_DOUBT, DATABASE_AHEAD and PENDING, which
+ * name it.
+ */
+export function checkHandle(
+  handle: Handle,
+  { look, product }: { readonly look: Look; readonly product: Product },
+): Promise<void> {
+  const { database, wanted } = look
+  return naming(database, product, async () => {
+    const session = await sqliteDriver({ handle }).session('read')
+    try {
+      checkCurrent(await database.tracker.applied(session), {
+        available: wanted.map(nameOf),
+        name: database.name,
+      })
+    } finally {
+      await session.close()
+    }
+  })
 }

@@ -1,6 +1,6 @@
 import { MigrateError } from '@whimbrel/core'
 import type { CheckedOptions } from './checked-options.ts'
-import { Handles } from './handles.ts'
+import { checkHandle, Handles } from './handles.ts'
 import { type Product, readProduct } from './product.ts'
 import { startDatabases } from './start-databases.ts'
 import type { StartReport } from './start-report.ts'
@@ -23,9 +23,13 @@ export async function openProduct(
   try {
     const product = await readProduct(options, (entry) => handles.inMemory(entry))
     check(product)
-    const { report, looks } = await startDatabases(product, options)
+    const { report, looks, isCurrent } = await startDatabases(product, options)
     if (options.signal?.aborted === true) throw interrupted()
-    for (const look of looks) await handles.open(look, product)
+    for (const look of looks) {
+      const handle = await handles.open(look, product)
+      // What was only looked at was right a moment ago. While a run waited, a newer application may have had its turn.
+      if (!isCurrent) await checkHandle(handle, { look, product })
+    }
     return { handles, report }
   } catch (error) {
     handles.close()

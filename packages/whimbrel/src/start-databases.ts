@@ -13,6 +13,8 @@ export interface Started {
   readonly report: StartReport
   /** One for each selected database. */
   readonly looks: readonly Look[]
+  /** The looks said already that nothing was to be done, and nothing was. */
+  readonly isCurrent: boolean
 }
 
 /**
@@ -25,7 +27,8 @@ export async function startDatabases(product: Product, options: CheckedOptions):
     const looks = await lookAtAll(product)
     await refuseOlderApplication(looks, product)
     const report = await carriedOut(looks, { product, runner, options })
-    return { report, looks }
+    const isCurrent = options.mode === 'check' || (options.mode === 'migrate' && report.release === undefined)
+    return { report, looks, isCurrent }
   } finally {
     await Promise.allSettled(product.all.map(({ driver }) => driver.close()))
   }
