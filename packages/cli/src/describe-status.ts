@@ -4,7 +4,7 @@ import type { AppliedOutput, PendingOutput, StatusOutput } from './output.ts'
 import type { Target } from './target.ts'
 
 /** Where one database stands, as `--json` prints it. */
-export function statusOutput({ name, url, flags }: Target, status: DatabaseStatus): StatusOutput {
+export function statusOutput({ name, url, table, flags }: Target, status: DatabaseStatus): StatusOutput {
   const late = new Set(
     status.findings.filter(({ code }) => code === 'OUT_OF_ORDER').map(({ migration }) => migration),
   )
@@ -12,6 +12,7 @@ export function statusOutput({ name, url, flags }: Target, status: DatabaseStatu
   return {
     name,
     url,
+    table,
     exists: status.exists,
     reachable: true,
     current: applied.at(-1)?.id ?? null,
@@ -25,7 +26,7 @@ export function statusOutput({ name, url, flags }: Target, status: DatabaseStatu
 
 /** A database that could not be looked at, with its records where at least they can be read. */
 export function troubledOutput(
-  { name, url }: Target,
+  { name, url, table }: Target,
   {
     error,
     exists,
@@ -36,6 +37,7 @@ export function troubledOutput(
   return {
     name,
     url,
+    table,
     exists,
     reachable: records !== undefined,
     current: applied.at(-1)?.id ?? null,

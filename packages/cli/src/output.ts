@@ -124,6 +124,8 @@ export interface DependentOutput {
 export interface StatusOutput {
   name: string
   url: string
+  /** Name of the tracking table. */
+  table: string
   exists: boolean
   reachable: boolean
   current: string | null

@@ -84,6 +84,7 @@ const run = z.strictObject({
 const status = z.strictObject({
   name: z.string(),
   url: z.string(),
+  table: z.string(),
   exists: z.boolean(),
   reachable: z.boolean(),
   current: id.nullable(),

@@ -25,6 +25,7 @@ const pending: PendingOutput = {
 }
 const base: StatusOutput = {
   name: 'app',
+  table: 'schema_migrations',
   url: 'sqlite:app.db',
   exists: true,
   reachable: true,
