@@ -22,7 +22,7 @@ const points = Number(process.env.IO_POINTS ?? 2)
 const timeout = 40_000 + rounds * 3_000 + points * 3_000
 const journals = ['WAL', 'DELETE'] as const
 const suffixes = ['', '-wal', '-journal']
-const rows = 4000
+const rows = 2000
 
 const birds = migration(`CREATE TABLE birds (id INTEGER PRIMARY KEY, name TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})

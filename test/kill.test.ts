@@ -14,7 +14,7 @@ const rounds = Number(process.env.KILL_ROUNDS ?? 2)
 const seed = Number(process.env.KILL_SEED ?? 1)
 const timeout = 30_000 + rounds * 2_000
 const count = 24
-const rows = 400
+const rows = 200
 const numbers = Array.from({ length: count }, (_, index) => index + 1)
 const idOf = (number: number) => `${String(number).padStart(3, '0')}_t${number}`
 

@@ -65,12 +65,14 @@ describe('docs/cli.md', () => {
 })
 
 describe('the examples of the help', () => {
-  const run = (example: string, { cwd, env }: ReturnType<typeof examples>) => {
-    const { status, stderr } = spawnSync('sh', ['-euc', example], { cwd, env, encoding: 'utf8' })
-    return { example, status, stderr }
+  type Place = Pick<ReturnType<typeof examples>, 'cwd'>
+  /** Runs it in this process: it is made of words of which a shell makes nothing else. */
+  const run = async (example: string, { cwd }: Place) => {
+    expect(example).toMatch(/^whimbrel( [\w.-]+| "[\w,. -]+")*$/)
+    const words = [...example.matchAll(/"([^"]+)"|\S+/g)].map(([word, quoted]) => quoted ?? word)
+    return { example, ...(await runInProcess(words.slice(1), { cwd })) }
   }
-  /** What an example needs is prepared in this process: only the example itself is what people type. */
-  const upToDate = async ({ cwd }: ReturnType<typeof examples>) =>
+  const upToDate = async ({ cwd }: Place) =>
     expect(await runInProcess(['up', '--quiet'], { cwd })).toMatchObject({ exitCode: 0 })
   const of = (...names: readonly string[]) =>
     commands.filter(({ name }) => names.includes(name)).flatMap((command) => command.examples)
@@ -80,15 +82,15 @@ describe('the examples of the help', () => {
     const place = examples()
     for (const example of of(...commands.map(({ name }) => name).filter((name) => !special.includes(name)))) {
       await upToDate(place)
-      expect(run(example, place)).toMatchObject({ example, status: 0 })
+      expect(await run(example, place)).toMatchObject({ example, exitCode: 0 })
     }
-  }, 240_000)
+  })
 
-  it('work where a project begins', () => {
+  it('work where a project begins', async () => {
     for (const example of of('init')) {
       const place = examples()
       rmSync(join(place.cwd, 'databases'), { recursive: true })
-      expect(run(example, place)).toMatchObject({ example, status: 0 })
+      expect(await run(example, place)).toMatchObject({ example, exitCode: 0 })
     }
   })
 
@@ -97,7 +99,7 @@ describe('the examples of the help', () => {
       const place = examples()
       mkdirSync(join(place.cwd, 'data'))
       writeFileSync(join(place.cwd, 'data/settings.db'), '')
-      expect(run(example, place)).toMatchObject({ example, status: 0 })
+      expect(await run(example, place)).toMatchObject({ example, exitCode: 0 })
     }
     for (const example of of('mark', 'retry')) {
       const place = examples()
@@ -105,7 +107,7 @@ describe('the examples of the help', () => {
       const database = new Database(join(place.cwd, 'data/knowledge_graph.db'))
       database.exec("UPDATE schema_migrations SET state = 'in-doubt' WHERE version = 8")
       database.close()
-      expect(run(example, place)).toMatchObject({ example, status: 0 })
+      expect(await run(example, place)).toMatchObject({ example, exitCode: 0 })
     }
   })
 })
