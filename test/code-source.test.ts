@@ -131,44 +131,8 @@ describe('the same SQL in a file and in code', () => {
   })
 })
 
-describe('dependencies and environments', () => {
+describe('dependencies', () => {
   const table = (name: string) => ({ up: `CREATE TABLE ${name} (id)`, down: `DROP TABLE ${name}` })
-
-  it('order migrations in code, "if present" only where it is', async () => {
-    const all: readonly CodeMigration[] = [
-      { id: '001_a', ...table('a'), dependsOn: ['003_c', '?009_absent'] },
-      { id: '002_b', ...table('b'), dependsOn: '?4' },
-      { id: '003_c', ...table('c') },
-    ]
-    const fixture = new Fixture()
-    await fixture.up({ source: codeSource(all) })
-    expect(await fixture.applied()).toEqual(['003_c', '001_a', '002_b'])
-    const other = new Fixture()
-    await other.up({ source: codeSource([...all, { id: '004_d', ...table('d') }]) })
-    expect(await other.applied()).toEqual(['003_c', '001_a', '004_d', '002_b'])
-  })
-
-  it('name what is missing, and nothing runs', async () => {
-    const fixture = new Fixture()
-    const source = codeSource([{ id: '001_a', ...table('a'), dependsOn: '7' }])
-    expect(await refusal(fixture.up({ source }))).toMatchObject({
-      code: 'DEPENDENCY_MISSING',
-      message: expect.stringContaining('001_a needs 7 (not found)'),
-    })
-    expect(fixture.bytes()).toBeUndefined()
-  })
-
-  it('leave out what is for another environment', async () => {
-    const fixture = new Fixture()
-    const source = codeSource([
-      { id: '001_a', ...table('a'), environments: 'production' },
-      { id: '002_b', ...table('b') },
-    ])
-    await fixture.up({ source, environment: 'staging' })
-    expect(fixture.objects()).toEqual(['b'])
-    await fixture.runner({ source, environment: 'production' }).up({ allowOutOfOrder: true })
-    expect(fixture.objects()).toEqual(['a', 'b'])
-  })
 
   it('reach from code into a folder and back', async () => {
     const fixture = new Fixture({ '002_b': migration(table('b').up, '', '-- Depends-On: 3') })

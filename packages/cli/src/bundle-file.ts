@@ -41,13 +41,16 @@ export class BundleFile {
     }
   }
 
-  /** Throws BUNDLE_OUTDATED unless the file holds this text; a checkout may have changed its line endings. */
-  compare(text: string): void {
+  /**
+   * Throws BUNDLE_OUTDATED unless the file holds this text; a checkout may have changed its line endings. `flags` lead the
+   * command of the hint to the same databases.
+   */
+  compare(text: string, flags: string): void {
     const there = this.#read()
     if (there?.replaceAll('\r\n', '\n') === text) return
     const what = there === undefined ? 'is not there' : 'is not what manifest and folders give now'
     throw new MigrateError('BUNDLE_OUTDATED', `${this.shown} ${what}`, {
-      hint: `Run "whimbrel bundle --out ${this.shown}" and commit the file`,
+      hint: `Run "whimbrel bundle --out ${this.shown}${flags}" and commit the file`,
       details: { file: this.shown },
     })
   }

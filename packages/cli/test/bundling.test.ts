@@ -109,6 +109,8 @@ describe('bundle', () => {
   it('--check exits 3 until the module is what the folders give', async () => {
     const project = new Project(two)
     await expectRefusal(project, ['bundle', '--check', 'm.mjs'], { code: 'BUNDLE_OUTDATED', exitCode: 3 })
+    const { error } = await project.json('bundle', '--check', 'm.mjs', '--db', 'app')
+    expect(error?.hint).toBe('Run "whimbrel bundle --out m.mjs --db app" and commit the file')
     await project.run('bundle', '--out', 'm.mjs')
     expect((await project.run('bundle', '--check', 'm.mjs')).exitCode).toBe(0)
     project.write('m.mjs', textOf(project, 'm.mjs').replaceAll('\n', '\r\n'))

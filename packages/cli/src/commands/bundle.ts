@@ -2,7 +2,9 @@ import { type Bundle, bundleModule, MigrateError, makeBundle } from '@whimbrel/c
 import { portableManifest } from '@whimbrel/manifest'
 import { BundleFile } from '../bundle-file.ts'
 import type { Command, CommandContext, CommandResult } from '../command.ts'
+import { placeFlags } from '../complete-hint.ts'
 import { refuseTogether } from '../refuse-together.ts'
+import type { Settings } from '../settings.ts'
 import { findTargets } from '../target.ts'
 
 interface Options {
@@ -29,7 +31,7 @@ async function run({ options, settings, terminal }: CommandContext<Options>): Pr
     })),
   )
   const text = bundleModule(bundle, file.language)
-  if (options.out === undefined) file.compare(text)
+  if (options.out === undefined) file.compare(text, flagsOf(settings))
   else file.write(text)
   return {
     output: {
@@ -41,6 +43,11 @@ async function run({ options, settings, terminal }: CommandContext<Options>): Pr
     },
     text: `${options.out === undefined ? `${file.shown} holds` : `Written to ${file.shown}:`} ${summary(bundle)}\n`,
   }
+}
+
+/** Options that lead to the same manifest and databases. */
+function flagsOf(settings: Settings): string {
+  return placeFlags(settings) + settings.databases.map((name) => ` --db ${name}`).join('')
 }
 
 /** `12 migrations of settings, 1 of ontology`. */
