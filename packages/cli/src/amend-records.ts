@@ -3,7 +3,8 @@ import type { CommandContext, CommandResult } from './command.ts'
 import { completeError } from './complete-error.ts'
 import { Consent } from './consent.ts'
 import { toMigrateError } from './describe-error.ts'
-import { runnersOf } from './run-databases.ts'
+import { runnersOf } from './migration-runners.ts'
+import { recoveredPart, recoverFirst } from './recover-first.ts'
 import { RunListener } from './run-listener.ts'
 import { findTargets, type Target } from './target.ts'
 import { theOnly } from './the-only.ts'
@@ -21,12 +22,13 @@ export async function amendRecords(
   context: CommandContext<unknown>,
   decide: (target: Target, amendment: Amendment) => Promise<readonly RecordChange[]>,
 ): Promise<CommandResult> {
-  const { settings, terminal, commandLine } = context
+  const { settings, terminal } = context
   const targets = await findTargets(settings, terminal)
   const target = theOnly(targets.selected, command)
   const consent = new Consent(command, targets, context)
   const listener = new RunListener(context)
-  const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine, onEvent: listener.listen })
+  const recovered = await recoverFirst({ targets, context, listener })
+  const { runId, runnerOf } = await runnersOf({ targets, context, listener })
   const amend = async () => {
     await consent.ahead(target)
     return runnerOf(target).amend(async (amendment) => {
@@ -39,7 +41,14 @@ export async function amendRecords(
   })
   const lines = changes.map(({ id, change }) => `${id} ${change}\n`)
   return {
-    output: { ok: true, command, exitCode: 0, runId, databases: [{ name: target.name, changes }] },
+    output: {
+      ok: true,
+      command,
+      exitCode: 0,
+      runId,
+      databases: [{ name: target.name, changes }],
+      ...recoveredPart(recovered),
+    },
     text: lines.map((line) => `${target.name}: ${line}`).join(''),
   }
 }

@@ -1,7 +1,7 @@
 import type { Settings } from './settings.ts'
 
 const hinted =
-  /"(whimbrel (?:up|down|backups|backup|status|plan|mark|retry|accept|baseline|validate|check|history|restore|lint|drift)\b[^"]*)"/g
+  /"(whimbrel (?:up|down|recover|doctor|backups|backup|status|plan|mark|retry|accept|baseline|validate|check|history|restore|lint|drift)\b[^"]*)"/g
 
 /** Options that lead from any folder to the same databases, as they were given to this call. */
 export function placeFlags({ single, manifest, environment }: Settings): string {
@@ -14,6 +14,11 @@ export function placeFlags({ single, manifest, environment }: Settings): string 
 export function completeHint(hint: string, flags: string): string {
   if (flags === '') return hint
   return hint.replace(hinted, (whole, command: string) =>
-    / --(db|url) /.test(`${command} `) ? whole : `"${command}${flags}"`,
+    / --(db|url) /.test(`${command} `) ? whole : `"${command}${flagsOf(command, flags)}"`,
   )
+}
+
+/** A recovery is about all databases of a run. */
+function flagsOf(command: string, flags: string): string {
+  return command.startsWith('whimbrel recover') ? flags.replace(/ --db \S+$/, '') : flags
 }

@@ -2,9 +2,9 @@ import type { MigrateError } from '@whimbrel/core'
 import { completeError } from './complete-error.ts'
 import { toMigrateError } from './describe-error.ts'
 import { statusOutput, troubledOutput } from './describe-status.ts'
+import { type RunnerSettings, runnersOf } from './migration-runners.ts'
 import type { StatusOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
-import { type RunSettings, runnersOf } from './run-databases.ts'
 
 /** One looked-at database, with the error that kept it from being read. */
 export interface InspectedDatabase {
@@ -13,7 +13,7 @@ export interface InspectedDatabase {
 }
 
 /** Looks at every selected database; one that cannot be read does not hide the others. */
-export async function inspectDatabases(settings: RunSettings): Promise<readonly InspectedDatabase[]> {
+export async function inspectDatabases(settings: RunnerSettings): Promise<readonly InspectedDatabase[]> {
   const { runnerOf } = await runnersOf(settings)
   const inspected: InspectedDatabase[] = []
   for (const target of settings.targets.selected) {

@@ -1,11 +1,16 @@
 import type { CommandContext, CommandResult } from './command.ts'
 import type { InspectedDatabase } from './inspect-databases.ts'
-import type { StatusOutput } from './output.ts'
+import type { FindingOutput, StatusOutput } from './output.ts'
 import { renderError } from './render/render-error.ts'
+import { renderFinding } from './render/render-run.ts'
 import { styleOf } from './render/style.ts'
 
 interface Inspection {
   readonly inspected: readonly InspectedDatabase[]
+  /** What concerns more than one database: a run that is not finished. */
+  readonly findings: readonly FindingOutput[]
+  /** The command exits 3 because of those; default true. */
+  readonly areFindingsAmiss?: boolean
   /** True for a database because of which the command exits 3. */
   readonly isAmiss: (database: StatusOutput) => boolean
   readonly render: (databases: readonly StatusOutput[]) => string
@@ -15,18 +20,27 @@ interface Inspection {
 export function inspectionResult(
   command: string,
   { settings, terminal }: Pick<CommandContext<unknown>, 'settings' | 'terminal'>,
-  { inspected, isAmiss, render }: Inspection,
+  { inspected, findings, areFindingsAmiss = true, isAmiss, render }: Inspection,
 ): CommandResult {
   const databases = inspected.map(({ output }) => output)
   const failed = inspected.find(({ error }) => error !== undefined)?.error
-  const exitCode = failed?.exitCode ?? (databases.some(isAmiss) ? 3 : 0)
+  const found = (areFindingsAmiss && findings.length > 0) || databases.some(isAmiss)
+  const exitCode = failed?.exitCode ?? (found ? 3 : 0)
   const style = styleOf(terminal.color)
   const errors = inspected.flatMap(({ output, error }) =>
     error === undefined ? [] : [renderError(error, { style, database: output.name })],
   )
   return {
-    output: { ok: exitCode === 0, command, exitCode, databases },
-    text: settings.quiet ? quietly(databases.filter(isAmiss), render) : render(databases),
+    output: {
+      ok: exitCode === 0,
+      command,
+      exitCode,
+      databases,
+      ...(findings.length > 0 && { findings }),
+    },
+    text:
+      findings.map((finding) => `${renderFinding(finding, style)}\n`).join('') +
+      (settings.quiet ? quietly(databases.filter(isAmiss), render) : render(databases)),
     errorText: errors.join(''),
   }
 }

@@ -10,13 +10,13 @@ export function interruption(
 ): { readonly stdout: string; readonly stderr: string } {
   const { message, hint } = wordsFor(running)
   if (!args.includes('--json')) {
-    const where = running === undefined ? '' : `${running.database}: `
+    const where = running === undefined || running.database === '' ? '' : `${running.database}: `
     return { stdout: '', stderr: `error: ${where}${message}\n  next: ${hint}\n` }
   }
-  const migration = running === undefined ? {} : { migration: running.migration }
+  const migration = running === undefined || running.migration === '' ? {} : { migration: running.migration }
   const output: Output = {
     ok: false,
-    command: ['down', 'retry'].find((command) => args.includes(command)) ?? 'up',
+    command: ['down', 'retry', 'recover'].find((command) => args.includes(command)) ?? 'up',
     exitCode: 130,
     databases: [],
     error: { code: 'INTERRUPTED', message, hint, ...migration },
@@ -31,8 +31,15 @@ function wordsFor(running: RunningStep | undefined): { message: string; hint: st
       hint: 'Run "whimbrel status" to see where each database stands',
     }
   }
-  const { migration, direction, transactional, database } = running
-  if (transactional) {
+  const { migration, direction, fate, database } = running
+  if (fate === 'decided') {
+    return {
+      message:
+        'The run was interrupted after it had decided that all its databases are kept, while they were being committed',
+      hint: 'Run the same command again, or "whimbrel recover": either brings the rest to the new state first',
+    }
+  }
+  if (fate === 'undone') {
     return {
       message: `${migration} was interrupted in the middle of a statement: everything of its transaction is undone`,
       hint: 'Run the same command again to go on; "whimbrel status" shows where the database stands',

@@ -20,10 +20,14 @@ export interface Output {
   )[]
   /** What concerns the whole command. */
   error?: ErrorOutput
-  /** Everything behind the error, where there is more than one thing. */
+  /** Everything behind the error, where there is more than one thing; what concerns more than one database. */
   findings?: readonly FindingOutput[]
   /** Files a command wrote, relative to the working directory. */
   files?: readonly string[]
+  /** How the databases of `up`, `down` and `plan` go together. */
+  release?: ReleaseOutput
+  /** What was done to runs that had been interrupted. */
+  recovered?: readonly RecoveryOutput[]
   /** What `doctor` says of the installation and the manifest. */
   diagnoses?: readonly DiagnosisOutput[]
 }
@@ -80,6 +84,53 @@ export interface RunOutput {
   skipped?: readonly { id: string; reason: string }[]
   findings?: readonly FindingOutput[]
   error?: ErrorOutput
+}
+
+/** How several databases go together. */
+export interface ReleaseOutput {
+  /** What was asked for, by option or manifest. */
+  mode: 'atomic' | 'independent'
+  databases: readonly {
+    name: string
+    /** `atomic`: kept or undone together with the others that say so. */
+    release: 'atomic' | 'independent'
+    /** Why it stands alone although an atomic run was asked for. */
+    reason?: string
+  }[]
+  /** All steps in the order in which they run; those of one phase are carried out together. */
+  phases: readonly {
+    release: 'atomic' | 'independent'
+    databases: readonly string[]
+    steps: readonly { database: string; id: string; direction: 'up' | 'down' }[]
+  }[]
+  /** It was decided that all are kept, and not all could be committed: the next command that writes does that. */
+  unfinished?: true
+}
+
+/** What was done to a run over several databases that had been interrupted. */
+export interface RecoveryOutput {
+  runId: string
+  /**
+   * `finished`: all databases are at the new state. `taken-back`: all are at the old one. `undecided`: it had changed
+   * nothing yet. `forgotten`: they were left as they were.
+   */
+  outcome: 'finished' | 'taken-back' | 'undecided' | 'forgotten'
+  /** When the run had begun. */
+  startedAt: string
+  by: string
+  /** Why it was not finished but taken back. */
+  reason?: string
+  databases: readonly {
+    name: string
+    /** `unknown`: it is not in this manifest. */
+    outcome: 'kept' | 'finished' | 'taken-back' | 'untouched' | 'unknown'
+    /** Ids of the migrations that were run or rolled back. */
+    steps: readonly string[]
+    /** Path of the backup that was restored. */
+    restored?: string
+    /** What is odd about it. */
+    note?: string
+  }[]
 }
 
 /** What one step takes away. Names are those that the database has now. */

@@ -3,10 +3,10 @@ import type { CommandContext, CommandResult } from './command.ts'
 import { completeError } from './complete-error.ts'
 import type { Consent } from './consent.ts'
 import { errorOutput } from './describe-error.ts'
+import { runnersOf } from './migration-runners.ts'
 import { renderError } from './render/render-error.ts'
 import { renderReturned } from './render/render-returned.ts'
 import { styleOf } from './render/style.ts'
-import { runnersOf } from './run-databases.ts'
 import { RunListener } from './run-listener.ts'
 import type { Target, Targets } from './target.ts'
 
@@ -39,9 +39,8 @@ export async function returnKept(path: string, given: ReturnContext): Promise<Co
 }
 
 async function returned(path: string, { target, targets, consent, context }: ReturnContext) {
-  const { terminal, commandLine } = context
   const listener = new RunListener(context)
-  const { runId, runnerOf } = await runnersOf({ targets, terminal, commandLine, onEvent: listener.listen })
+  const { runId, runnerOf } = await runnersOf({ targets, context, listener })
   const { name: database, driver } = target
   try {
     const report = await runnerOf(target).amend(async ({ session }) => {

@@ -1,18 +1,27 @@
 import type { CommandContext, CommandResult } from './command.ts'
+import type { FindingOutput } from './output.ts'
+import { recoveredPart } from './recover-first.ts'
 import { renderError } from './render/render-error.ts'
-import { renderRuns } from './render/render-run.ts'
+import { renderRelease } from './render/render-release.ts'
+import { renderFinding, renderRuns } from './render/render-run.ts'
 import { styleOf } from './render/style.ts'
-import type { RunResult } from './run-databases.ts'
+import type { RunResult } from './run-outputs.ts'
+
+interface Extent {
+  readonly dryRun?: boolean
+  /** What concerns more than one database. */
+  readonly findings?: readonly FindingOutput[]
+}
 
 /** Result of a command that ran or planned databases: the first error decides the exit code. */
 export function runCommandResult(
   command: string,
   { settings, terminal }: Pick<CommandContext<unknown>, 'settings' | 'terminal'>,
-  { runId, results, dryRun }: RunResult & { dryRun?: boolean },
+  { runId, results, release, recovered = [], dryRun, findings = [] }: RunResult & Extent,
 ): CommandResult {
   const failed = results.find(({ error }) => error !== undefined)?.error
   const style = styleOf(terminal.color)
-  const shown = settings.quiet ? results.filter(({ error }) => error !== undefined) : results
+  const databases = results.map(({ output }) => output)
   const errors = results.flatMap(({ error, output }) =>
     error === undefined ? [] : [renderError(error, { style, database: output.name })],
   )
@@ -23,12 +32,16 @@ export function runCommandResult(
       exitCode: failed?.exitCode ?? 0,
       runId,
       ...(dryRun === undefined ? {} : { dryRun }),
-      databases: results.map(({ output }) => output),
+      databases,
+      ...(findings.length > 0 && { findings }),
+      ...(release === undefined ? {} : { release }),
+      ...recoveredPart(recovered),
     },
-    text: renderRuns(
-      shown.map(({ output }) => output),
-      style,
-    ),
+    text: [
+      ...findings.map((finding) => `${renderFinding(finding, style)}\n`),
+      renderRuns(settings.quiet ? databases.filter(({ error }) => error !== undefined) : databases, style),
+      release === undefined ? '' : renderRelease({ release, databases }, style),
+    ].join(''),
     errorText: errors.join(''),
   }
 }

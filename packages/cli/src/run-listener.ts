@@ -1,9 +1,15 @@
 import type { RunEvent } from '@whimbrel/core'
+import type { ReleaseEvent } from '@whimbrel/orchestrator'
 import type { BackupProgress } from '@whimbrel/rollback-manager'
 import { eventEntry } from './log/event-entry.ts'
 import type { Log } from './log/open-log.ts'
+import { releaseEntry } from './log/release-entry.ts'
+import { recoveryOutput } from './release-output.ts'
 import { BackupProgressBar } from './render/backup-progress.ts'
 import { Progress } from './render/progress.ts'
+import { renderRecovery } from './render/render-recovery.ts'
+import { styleOf } from './render/style.ts'
+import { RunningNotes } from './running-notes.ts'
 import type { Settings } from './settings.ts'
 import type { Target } from './target.ts'
 import type { Terminal } from './terminal.ts'
@@ -13,12 +19,19 @@ export class RunListener {
   readonly #progress: Progress | undefined
   readonly #log: Log
   readonly #terminal: Terminal
+  readonly #tellsRecoveries: boolean
+  readonly #running: RunningNotes | undefined
   #bar: BackupProgressBar | undefined
 
-  constructor({ settings, terminal, log }: { settings: Settings; terminal: Terminal; log: Log }) {
+  constructor(
+    { settings, terminal, log }: { settings: Settings; terminal: Terminal; log: Log },
+    { tellsRecoveries = true }: { readonly tellsRecoveries?: boolean } = {},
+  ) {
     this.#progress = settings.quiet ? undefined : new Progress(terminal)
     this.#log = log
+    this.#tellsRecoveries = tellsRecoveries && !settings.quiet
     this.#terminal = terminal
+    this.#running = terminal.running && new RunningNotes(terminal.running)
   }
 
   /** Hears how a backup or a restore goes on. */
@@ -30,6 +43,7 @@ export class RunListener {
 
   readonly listen = (target: Target, event: RunEvent): void => {
     this.#endBackup()
+    this.#running?.listen(target.name, event)
     if (this.#log !== undefined) {
       this.#progress?.clear()
       this.#log(eventEntry(target.name, event))
@@ -37,9 +51,20 @@ export class RunListener {
     this.#progress?.listen(target, event)
   }
 
+  /** Hears what concerns all databases of a run. */
+  readonly release = (event: Exclude<ReleaseEvent, { database: string }>): void => {
+    this.#endBackup()
+    this.#progress?.clear()
+    this.#running?.release(event)
+    if (event.type !== 'release-started' || event.plan.parts.length > 1) this.#log?.(releaseEntry(event))
+    if (!this.#tellsRecoveries || event.type !== 'recovery-finished') return
+    this.#terminal.err(renderRecovery([recoveryOutput(event.report)], styleOf(this.#terminal.color)))
+  }
+
   /** Takes away what is only shown while something goes on. */
   close(): void {
     this.#endBackup()
+    this.#running?.end()
     this.#progress?.clear()
   }
 

@@ -1,10 +1,21 @@
 import { currentId, type MigrateError, type Plan, type RunReport } from '@whimbrel/core'
+import type { RecoveryReport } from '@whimbrel/orchestrator'
 import { completeError } from './complete-error.ts'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import { impactOfError } from './impact-outputs.ts'
-import type { ImpactOutput, RunOutput } from './output.ts'
+import type { ImpactOutput, ReleaseOutput, RunOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
 import type { Target } from './target.ts'
+
+/** What a command did, or would do, to its databases. */
+export interface RunResult {
+  readonly runId: string
+  readonly results: readonly DatabaseResult[]
+  /** How they go together; absent for a command that is about one. */
+  readonly release?: ReleaseOutput
+  /** What was done before to interrupted runs. */
+  readonly recovered?: readonly RecoveryReport[]
+}
 
 /** Result of one database, with the error that ended it. */
 export interface DatabaseResult {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RunningStepBoard } from './running-step.ts'
 
-const step = { database: 'settings', migration: '003_größe', direction: 'down', transactional: true } as const
+const step = { database: 'settings', migration: '003_größe', direction: 'down', fate: 'undone' } as const
 
 describe('the board of the running step', () => {
   it('shows another thread what was written last', () => {

@@ -1,10 +1,13 @@
-/** The migration that runs now, as the main thread has to know it when it ends the process. */
+/** What becomes of it when the process ends now. */
+export type Fate = 'undone' | 'in doubt' | 'decided'
+
+/** What runs now, as the main thread has to know it when it ends the process. */
 export interface RunningStep {
   readonly database: string
   readonly migration: string
   readonly direction: 'up' | 'down'
-  /** Undone with the process; otherwise in doubt. */
-  readonly transactional: boolean
+  /** `decided`: a run over several databases is about to be committed, and the next command finishes it. */
+  readonly fate: Fate
 }
 
 const CAPACITY = 1024
@@ -24,8 +27,7 @@ export class RunningStepBoard {
   write(step: RunningStep | undefined): void {
     Atomics.store(this.#length, 0, 0)
     if (step === undefined) return
-    const { database, migration, direction, transactional } = step
-    const fate = transactional ? 'undone' : 'in doubt'
+    const { database, migration, direction, fate } = step
     const length = this.#bytes.write(`${fate}\n${direction}\n${database}\n${migration}\n`)
     Atomics.store(this.#length, 0, length)
   }
@@ -35,11 +37,6 @@ export class RunningStepBoard {
     const [fate, direction, database, migration, rest] = this.#bytes.toString('utf8', 0, length).split('\n')
     // Nothing runs, a name is longer than the board, or the step changes this very moment.
     if (database === undefined || migration === undefined || rest === undefined) return undefined
-    return {
-      database,
-      migration,
-      direction: direction === 'down' ? 'down' : 'up',
-      transactional: fate === 'undone',
-    }
+    return { database, migration, direction: direction === 'down' ? 'down' : 'up', fate: fate as Fate }
   }
 }

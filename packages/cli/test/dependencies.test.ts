@@ -50,7 +50,7 @@ describe('a dependency that names its own database', () => {
     })
     const { exitCode, err } = await project.run('up')
     expect(exitCode).toBe(2)
-    expect(err).toContain('001_a → 002_b → 001_a')
+    expect(err).toMatch(/001_a → 002_b → 001_a|002_b → 001_a → 002_b/)
   })
 
   it('keeps what it needs from being rolled back alone, also when its file is gone', async () => {

@@ -270,6 +270,38 @@ const returned = z.strictObject({
   error: error.exactOptional(),
 })
 
+const released = z.enum(['atomic', 'independent'])
+const release = z.strictObject({
+  mode: released,
+  databases: z.array(
+    z.strictObject({ name: z.string(), release: released, reason: z.string().min(5).exactOptional() }),
+  ),
+  phases: z.array(
+    z.strictObject({
+      release: released,
+      databases: z.array(z.string()).min(1),
+      steps: z.array(z.strictObject({ database: z.string(), id, direction: z.enum(['up', 'down']) })).min(1),
+    }),
+  ),
+  unfinished: z.literal(true).exactOptional(),
+})
+const recovery = z.strictObject({
+  runId: uuid,
+  outcome: z.enum(['finished', 'taken-back', 'undecided', 'forgotten']),
+  startedAt: time,
+  by: z.string().min(3),
+  reason: z.string().min(5).exactOptional(),
+  databases: z.array(
+    z.strictObject({
+      name: z.string(),
+      outcome: z.enum(['kept', 'finished', 'taken-back', 'untouched', 'unknown']),
+      steps: z.array(id),
+      restored: z.string().exactOptional(),
+      note: z.string().exactOptional(),
+    }),
+  ),
+})
+
 /** The documents of `--json`, exactly: an unknown key is an error. Its type is the one that the command declares. */
 export const outputSchema = z.strictObject({
   ok: z.boolean(),
@@ -283,5 +315,7 @@ export const outputSchema = z.strictObject({
   error: error.exactOptional(),
   findings: z.array(finding).exactOptional(),
   files: z.array(z.string()).exactOptional(),
+  release: release.exactOptional(),
+  recovered: z.array(recovery).exactOptional(),
   diagnoses: diagnoses.exactOptional(),
 }) satisfies z.ZodType<Output>

@@ -65,7 +65,7 @@ describe('a plan in a file', () => {
     await project.run('up')
     await expectRefusal(project, ['up', '--plan', 'nothing.json'], {
       ...moved,
-      message: /^app is at 004_d, and the plan begins at 003_c$/,
+      message: /^app is at 004_d now, and the plan begins at 003_c$/,
     })
   })
 
@@ -73,22 +73,22 @@ describe('a plan in a file', () => {
     [
       'a file was edited',
       (project) => project.migrations('first', { '003_c': table('other') }),
-      /^003_c was edited since/,
+      /^first:003_c was edited since/,
     ],
     [
       'a file is gone',
       (project) => project.remove('first/003_c.sql'),
-      /^The plan says 003_c, and now nothing would be next$/,
+      /^The file of first:003_c is missing now$/,
     ],
     [
       'a database has moved on',
       (project) => project.run('up', '--db', 'first', '--steps', '1'),
-      /^first is at 002_b, and the plan begins at 001_a$/,
+      /^first is at 002_b now, and the plan begins at 001_a$/,
     ],
     [
       'a database was created',
       (project) => project.run('up', '--db', 'second'),
-      /^second is at 001_x, and the plan begins at nothing$/,
+      /^second is at 001_x now, and the plan begins at nothing$/,
     ],
     [
       'another one comes first',
@@ -98,7 +98,7 @@ describe('a plan in a file', () => {
     [
       'it was carried out',
       (project) => project.run('up', '--plan', 'release.json'),
-      /^first is at 003_c, and the plan begins at 001_a$/,
+      /^first is at 003_c now, and the plan begins at 001_a; second is at 001_x now, .* at nothing$/,
     ],
   ])('is refused when %s, and nothing is run', async (_, change, message) => {
     const project = await projectWithPlan()
@@ -133,7 +133,7 @@ describe('a plan in a file', () => {
       environments: { production: {} },
     })
     await project.run('plan', '--env', 'production', '--out', 'p.json')
-    const hint = /^Add --env production$/
+    const hint = /^Run it with --env production, or/
     await expectRefusal(project, ['up', '--plan', 'p.json'], { code: 'USAGE', exitCode: 2, hint })
     const run = await idsOf(project, 'up', '--plan', 'p.json', '--env', 'production')
     expect(run).toEqual({ ok: true, ids: [['app', '001_a', '002_p']] })
@@ -167,6 +167,8 @@ describe('a plan in a file', () => {
     ['--to', ['--to', '2']],
     ['--steps', ['--steps', '1']],
     ['--allow-out-of-order', ['--allow-out-of-order']],
+    ['--atomic', ['--atomic']],
+    ['--independent', ['--independent']],
     ['--db', ['--db', 'first']],
   ])('contradicts %s', async (option, argv) => {
     const project = await projectWithPlan()
@@ -192,7 +194,6 @@ describe('a plan in a file', () => {
       '7',
       'null',
       '{}',
-      { ...plan, plan: 2 },
       { ...plan, databases: [{}] },
       { ...plan, databases: 1 },
     ]) {
@@ -202,31 +203,107 @@ describe('a plan in a file', () => {
         message: /^odd\.json is not a plan$/,
       })
     }
-    project.write(
-      'odd.json',
-      JSON.stringify({ ...plan, databases: [{ ...plan.databases[0], name: 'frist' }] }),
-    )
-    await expectRefusal(project, ['up', '--plan', 'odd.json'], { code: 'DATABASE_UNKNOWN', exitCode: 2 })
+    const edited = { ...plan, databases: [{ ...plan.databases[0], name: 'frist' }] }
+    for (const [content, message] of [
+      [{ ...plan, plan: 1 }, /^odd\.json is a plan of form 1/],
+      [{ ...plan, plan: 3 }, /^odd\.json is a plan of form 3/],
+      [edited, /^odd\.json was edited after the plan was made$/],
+    ] as const) {
+      project.write('odd.json', JSON.stringify(content))
+      await expectRefusal(project, ['up', '--plan', 'odd.json'], { ...usage, message })
+    }
   })
 
   it('is readable, and stops an edited migration by its checksum', async () => {
     const project = await projectWithPlan('--db', 'first')
-    expect(JSON.parse(readFileSync(join(project.folder, 'release.json'), 'utf8'))).toEqual({
-      plan: 1,
+    const hash = expect.stringMatching(/^sha256:[0-9a-f]{64}$/)
+    expect(JSON.parse(readFileSync(join(project.folder, 'release.json'), 'utf8'))).toMatchObject({
+      plan: 2,
+      direction: 'up',
       environment: null,
-      allowOutOfOrder: false,
-      databases: [
-        {
-          name: 'first',
-          before: '001_a',
-          steps: ['002_b', '003_c'].map((id) => ({
-            id,
-            checksum: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-          })),
-        },
-      ],
+      release: 'atomic',
+      databases: [{ name: 'first', before: { newest: '001_a', records: 1, digest: hash } }],
+      steps: ['002_b', '003_c'].map((id) => ({ database: 'first', id, checksum: hash, transactional: true })),
     })
     project.migrations('first', { '002_b': migration('CREATE TABLE b (id);', 'DROP TABLE b;') })
     await expectRefusal(project, ['up', '--plan', 'release.json'], moved)
+  })
+})
+
+describe('a plan to roll back in a file', () => {
+  async function rolledBack(): Promise<Project> {
+    const project = new Project({ first: three, second: { '001_x': table('x', '-- Depends-On: first:003') } })
+    await project.run('up')
+    const argv = ['down', '--db', 'first', '--to', '1', '--cascade', '--dry-run', '--out', 'back.json']
+    const { exitCode, out } = await project.run(...argv)
+    expect({ exitCode, last: out.split('\n').at(-2) }).toEqual({ exitCode: 0, last: 'Written to back.json' })
+    return project
+  }
+
+  it('is carried out exactly, over every database that it reaches', async () => {
+    const project = await rolledBack()
+    const ids = [
+      ['first', '003_c', '002_b'],
+      ['second', '001_x'],
+    ]
+    expect(await idsOf(project, 'down', '--plan', 'back.json', '--dry-run')).toEqual({ ok: true, ids })
+    expect(await idsOf(project, 'down', '--plan', 'back.json')).toEqual({ ok: true, ids })
+    expect([project.objects('first'), project.objects('second')]).toEqual([['a'], []])
+  })
+
+  it('is refused where a database has moved on, and nothing is rolled back', async () => {
+    const project = await rolledBack()
+    await project.run('down', '--db', 'second')
+    const before = project.objects('first')
+    await expectRefusal(project, ['down', '--plan', 'back.json'], {
+      ...moved,
+      message: /^second is at nothing now, and the plan begins at 001_x$/,
+    })
+    expect(project.objects('first')).toEqual(before)
+  })
+
+  it('belongs to down, and a plan to apply belongs to up', async () => {
+    const project = await rolledBack()
+    await project.run('plan', '--out', 'on.json')
+    const usage = { code: 'USAGE', exitCode: 2 }
+    await expectRefusal(project, ['up', '--plan', 'back.json'], {
+      ...usage,
+      message: /^The plan in back\.json rolls migrations back$/,
+      hint: /"whimbrel down --plan back\.json"/,
+    })
+    await expectRefusal(project, ['down', '--plan', 'on.json'], {
+      ...usage,
+      message: /^The plan in on\.json applies migrations$/,
+    })
+  })
+
+  it.each([
+    ['--steps', ['--steps', '1']],
+    ['--to', ['--to', '1']],
+    ['--only', ['--only', '1']],
+    ['--all', ['--all']],
+    ['--cascade', ['--cascade']],
+    ['--force', ['--force']],
+    ['--atomic', ['--atomic']],
+    ['--independent', ['--independent']],
+    ['--out', ['--out', 'again.json', '--dry-run']],
+    ['--db', ['--db', 'first']],
+  ])('contradicts %s', async (option, argv) => {
+    const project = await rolledBack()
+    const message = new RegExp(`^--plan and ${option} contradict each other$`)
+    await expectRefusal(project, ['down', '--plan', 'back.json', ...argv], {
+      code: 'USAGE',
+      exitCode: 2,
+      message,
+    })
+  })
+
+  it('is written by a dry run only', async () => {
+    const project = await rolledBack()
+    await expectRefusal(project, ['down', '--db', 'first', '--out', 'x.json'], {
+      code: 'USAGE',
+      exitCode: 2,
+      hint: /^Add --dry-run/,
+    })
   })
 })

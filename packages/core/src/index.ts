@@ -105,7 +105,7 @@ export type {
   Safety,
 } from './run/safeguard.ts'
 export { type ScriptContext, ScriptRunner, type ScriptWork } from './run/script-runner.ts'
-export type { TransactionMode } from './run/step-groups.ts'
+export { stepGroups, type TransactionMode } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
 export { canonicalSql } from './schema/canonical-sql.ts'

@@ -29,5 +29,5 @@ export type {
   ReleaseRequest,
   UpReleaseRequest,
 } from './release-request.ts'
-export { ReleaseRunner, releaseOf } from './release-runner.ts'
+export { type ReleasePreview, ReleaseRunner, releaseOf } from './release-runner.ts'
 export type { ReleaseRunnerOptions } from './release-runner-options.ts'

@@ -22,6 +22,8 @@ export interface ReleaseReport {
   readonly plan: ReleasePlan
   /** One for every database of the request, in its order. */
   readonly databases: readonly DatabaseReport[]
+  /** It was decided that all databases of the atomic run are kept, and not all could be committed: the next run does that. */
+  readonly unfinished: boolean
   /** What was done before to interrupted runs; usually there is none. */
   readonly recovered: readonly RecoveryReport[]
 }

@@ -1,4 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
+import type { KnownDatabase } from './plan/known-database.ts'
 import type { ReleasePlan } from './plan/release-plan.ts'
 import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
 import { forgetRuns, recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
@@ -9,8 +10,18 @@ import { checkOptions, pickDatabases, type ReleaseRunnerOptions } from './releas
 import { filePlanning } from './run/file-planning.ts'
 import { lookForPlan } from './run/look-for-plan.ts'
 import { downPlanning, type Planning, upPlanning } from './run/planning.ts'
+import { refusals } from './run/refusals.ts'
 import { ReleaseRun } from './run/release-run.ts'
 import { runnersOf } from './runners.ts'
+
+/** What a run would do. */
+export interface ReleasePreview {
+  readonly plan: ReleasePlan
+  /** All databases as they were looked at: with them `releasePlanFile` makes a file of the plan. */
+  readonly states: readonly KnownDatabase[]
+  /** Why it would not, by database; empty where it may be carried out. */
+  readonly refused: ReadonlyMap<string, MigrateError>
+}
 
 /** Brings several databases to a new state together, and finishes a run that was interrupted before. */
 export class ReleaseRunner {
@@ -42,15 +53,23 @@ export class ReleaseRunner {
 
   /** What would be done, without doing it; what is wrong is a finding, of the plan or of one of its parts. */
   async plan(request: ReleaseRequest): Promise<ReleasePlan> {
-    const { planning, states } = await this.#looked(request)
-    return planning.plan(states)
+    return (await this.preview(request)).plan
+  }
+
+  /** What would be done, and what `run` would be refused with, without doing it. */
+  async preview(request: ReleaseRequest): Promise<ReleasePreview> {
+    const { databases: all } = this.#options
+    const { planning, selected } = this.#prepared(request)
+    const runnerOf = runnersOf(this.#options, { runId: '', direction: directionOf(request) })
+    const { states, errors } = await lookForPlan({ all, selected, runnerOf, planning })
+    const plan = planning.plan(states)
+    return { plan, states, refused: refusals(plan, { errors, databases: all }) }
   }
 
   /** A plan as a value for a file, for a later `planned` request. Throws what would refuse the plan. */
   async planFile(request: UpReleaseRequest | DownReleaseRequest): Promise<ReleasePlanFile> {
-    const { planning, states } = await this.#looked(request)
-    const { environment } = this.#options
-    return releasePlanFile(planning.plan(states), { request, databases: states, environment })
+    const { plan, states: databases } = await this.preview(request)
+    return releasePlanFile(plan, { request, databases, environment: this.#options.environment })
   }
 
   /**
@@ -64,18 +83,10 @@ export class ReleaseRunner {
     const runnerOf = runnersOf(this.#options, { runId, direction: directionOf(request) })
     const release = new ReleaseRun({ ...this.#options, runId, selected, runnerOf, planning })
     const result = await release.carryOut()
-    const { error, unfinished, ...rest } = result
+    const { error, ...rest } = result
     const report = { runId, ok: error === undefined, ...rest, recovered }
     if (error === undefined) return report
-    throw withRelease(unfinished ? unfinishedError(error) : error, report)
-  }
-
-  async #looked(request: ReleaseRequest) {
-    const { databases: all } = this.#options
-    const { planning, selected } = this.#prepared(request)
-    const runnerOf = runnersOf(this.#options, { runId: '', direction: directionOf(request) })
-    const { states } = await lookForPlan({ all, selected, runnerOf, planning })
-    return { planning, states }
+    throw withRelease(report.unfinished ? unfinishedError(error) : error, report)
   }
 
   #prepared(request: ReleaseRequest): {

@@ -4,18 +4,25 @@ import { backupsOf, lockFor } from '../backups-of.ts'
 import type { Command, CommandContext } from '../command.ts'
 import type { BackupsOutput } from '../output.ts'
 import { positiveNumber } from '../positive-number.ts'
+import { recoverWhereItGoes, withFirst } from '../recover-first.ts'
 import { renderBackedUp } from '../render/render-backups.ts'
+import { styleOf } from '../render/style.ts'
 import { RunListener } from '../run-listener.ts'
 import { findTargets, type Target } from '../target.ts'
 
 async function run(context: CommandContext<{ readonly keep?: string }>) {
   const keep = positiveNumber(context.options.keep, '--keep')
-  const { selected } = await findTargets(context.settings, context.terminal)
-  return backupsResult('backup', context, {
-    targets: selected,
+  const targets = await findTargets(context.settings, context.terminal)
+  const listener = new RunListener(context)
+  // A backup is also what somebody wants to have before mending what keeps a run from being finished.
+  const first = await recoverWhereItGoes({ targets, context, listener })
+  listener.close()
+  const result = await backupsResult('backup', context, {
+    targets: targets.selected,
     of: (target) => backUp(target, { context, keep }),
     render: renderBackedUp,
   })
+  return withFirst(result, first, styleOf(context.terminal.color))
 }
 
 async function backUp(

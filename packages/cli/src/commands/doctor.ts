@@ -10,11 +10,12 @@ import {
 } from '../diagnose-installation.ts'
 import { eachDatabase, type Looked } from '../each-database.ts'
 import { lookingResult } from '../looking-result.ts'
-import type { DiagnosisOutput, DoctorOutput } from '../output.ts'
+import type { DiagnosisOutput, DoctorOutput, FindingOutput } from '../output.ts'
 import { redactText } from '../redact-text.ts'
 import { renderDiagnoses, renderDoctor } from '../render/render-doctor.ts'
 import { styleOf } from '../render/style.ts'
 import { findTargets, type Target } from '../target.ts'
+import { unfinishedFindings } from '../unfinished-findings.ts'
 
 async function run(context: CommandContext<unknown>) {
   const { settings, terminal } = context
@@ -22,9 +23,11 @@ async function run(context: CommandContext<unknown>) {
   const program = diagnoseProgram().map((diagnosis) => diagnosisOutput(diagnosis))
   try {
     const targets = await findTargets(settings, terminal)
+    const unfinished = (await unfinishedFindings(targets, settings)).map(problem)
     const diagnoses = [
       ...program,
       ...diagnoseManifest(targets).map((diagnosis) => diagnosisOutput(diagnosis)),
+      ...unfinished,
     ]
     const looked = await eachDatabase(targets.selected, diagnosesOf)
     const result = lookingResult('doctor', context, {
@@ -33,7 +36,9 @@ async function run(context: CommandContext<unknown>) {
       render: (databases) => renderDoctor(databases, style),
     })
     const text = `${renderDiagnoses(diagnoses, style)}\n${result.text}`
-    return { ...result, output: { ...result.output, diagnoses }, text: settings.quiet ? result.text : text }
+    const exitCode = result.output.exitCode || (unfinished.length > 0 ? 1 : 0)
+    const output = { ...result.output, ok: exitCode === 0, exitCode, diagnoses }
+    return { ...result, output, text: settings.quiet && unfinished.length === 0 ? result.text : text }
   } catch (error) {
     if (!MigrateError.is(error)) throw error
     const diagnoses = [...program, diagnosisOutput(manifestProblem(error))]
@@ -48,6 +53,11 @@ async function run(context: CommandContext<unknown>) {
     }
     return { output, text: renderDiagnoses(diagnoses, style) }
   }
+}
+
+/** A run over several databases is a matter of all of them. */
+function problem({ message, hint }: FindingOutput): DiagnosisOutput {
+  return { name: 'interrupted run', verdict: 'problem', message, hint }
 }
 
 async function diagnosesOf(target: Target): Promise<readonly Diagnosis[]> {

@@ -14,6 +14,7 @@ import { init } from './init.ts'
 import { lint } from './lint.ts'
 import { mark } from './mark.ts'
 import { plan } from './plan.ts'
+import { recover } from './recover.ts'
 import { restore } from './restore.ts'
 import { retry } from './retry.ts'
 import { stats } from './stats.ts'
@@ -44,4 +45,5 @@ export const commands: readonly Command[] = [
   mark,
   accept,
   baseline,
+  recover,
 ]

@@ -8,11 +8,12 @@ import { completeError } from '../complete-error.ts'
 import { Consent } from '../consent.ts'
 import { toMigrateError } from '../describe-error.ts'
 import type { BackupsOutput } from '../output.ts'
+import { type RecoveredFirst, recoverFirst, recoverWhereItGoes, withFirst } from '../recover-first.ts'
 import { renderRestored } from '../render/render-backups.ts'
 import { styleOf } from '../render/style.ts'
 import { isKeptFile, returnKept } from '../return-kept.ts'
 import { RunListener } from '../run-listener.ts'
-import { findTargets, type Target } from '../target.ts'
+import { findTargets, type Target, type Targets } from '../target.ts'
 import { theOnly } from '../the-only.ts'
 
 /** Commander's way to say it: true unless `--no-backup` was given. */
@@ -28,13 +29,30 @@ async function run(context: CommandContext<Options>) {
   const consent = new Consent('restore', targets, context)
   const restoring = async () => {
     await consent.ahead(target)
-    return isKeptFile(query)
-      ? returnKept(resolve(terminal.cwd, query), { target, targets, consent, context })
-      : restoreBackup(query, { target, context })
+    const first = await recoveredBefore(query, { targets, context })
+    const restored = isKeptFile(query)
+      ? await returnKept(resolve(terminal.cwd, query), { target, targets, consent, context })
+      : await restoreBackup(query, { target, context })
+    return withFirst(restored, first, styleOf(terminal.color))
   }
   return restoring().catch((error: unknown) => {
     throw completeError(toMigrateError(error), target.flags)
   })
+}
+
+/** A backup may be what brings a database of an interrupted run back; kept rows are none. */
+async function recoveredBefore(
+  query: string,
+  { targets, context }: { readonly targets: Targets; readonly context: CommandContext<Options> },
+): Promise<RecoveredFirst> {
+  const listener = new RunListener(context)
+  const settings = { targets, context, listener }
+  try {
+    if (!isKeptFile(query)) return await recoverWhereItGoes(settings)
+    return { recovered: await recoverFirst(settings), findings: [] }
+  } finally {
+    listener.close()
+  }
 }
 
 async function restoreBackup(

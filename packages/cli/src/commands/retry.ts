@@ -1,14 +1,13 @@
 import { retry as retrying } from '@whimbrel/core'
-import { rollbackVerifier } from '@whimbrel/rollback-manager'
 import type { Command, CommandContext } from '../command.ts'
 import { Consent } from '../consent.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
 import { runCommandResult } from '../run-command-result.ts'
-import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
 import { RunListener } from '../run-listener.ts'
-import { allowDataLoss, safeguardOf } from '../safeguard-of.ts'
+import { planSingle, runSingle, type Work } from '../run-single.ts'
+import { allowDataLoss } from '../safeguards-of.ts'
 import { findTargets } from '../target.ts'
-import { theOnly } from '../the-only.ts'
+import { unfinishedFindings } from '../unfinished-findings.ts'
 
 interface Options {
   readonly allowDataLoss?: boolean
@@ -17,31 +16,22 @@ interface Options {
 }
 
 async function run(context: CommandContext<Options>) {
-  const { options, settings, terminal, commandLine } = context
+  const { options, settings, terminal } = context
   const [id] = context.args
   refuseSqlAlone(options, 'retry')
   const targets = await findTargets(settings, terminal)
-  theOnly(targets.selected, 'retry')
   const work: Work = {
     plan: (runner) => runner.plan(...retrying({ id })),
     run: (runner) => runner.run(...retrying({ id })),
   }
   if (options.dryRun === true) {
-    const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
-    return runCommandResult('retry', context, { ...planned, dryRun: true })
+    const planned = await planSingle(work, { command: 'retry', targets, context, sql: options.sql === true })
+    const findings = await unfinishedFindings(targets, settings)
+    return runCommandResult('retry', context, { ...planned, findings, dryRun: true })
   }
   const listener = new RunListener(context)
-  const done = await runDatabases(work, {
-    targets,
-    terminal,
-    commandLine,
-    consent: new Consent('retry', targets, context),
-    safeguard: safeguardOf(options),
-    options: { verifier: rollbackVerifier() },
-    onEvent: listener.listen,
-    onBackup: listener.backup,
-  })
-  listener.close()
+  const consent = new Consent('retry', targets, context)
+  const done = await runSingle(work, { command: 'retry', targets, context, listener, consent })
   return runCommandResult('retry', context, done)
 }
 

@@ -6,14 +6,18 @@ import type { StatusOutput } from '../output.ts'
 import { renderStatus } from '../render/render-status.ts'
 import { styleOf } from '../render/style.ts'
 import { findTargets } from '../target.ts'
+import { unfinishedFindings } from '../unfinished-findings.ts'
 
 async function run(context: CommandContext<{ readonly check?: boolean }>) {
-  const { options, settings, terminal, commandLine } = context
+  const { options, settings, terminal } = context
   const targets = await findTargets(settings, terminal)
-  const inspected = await inspectDatabases({ targets, terminal, commandLine })
+  const inspected = await inspectDatabases({ targets, context })
+  const findings = await unfinishedFindings(targets, settings)
   const style = styleOf(terminal.color)
   return inspectionResult('status', context, {
     inspected,
+    findings,
+    areFindingsAmiss: options.check === true,
     isAmiss: (database) => options.check === true && isOpen(database),
     render: (databases) => renderStatus(databases, style),
   })

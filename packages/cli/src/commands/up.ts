@@ -1,127 +1,36 @@
-import { MigrateError, type UpOptions } from '@whimbrel/core'
-import type { Command, CommandContext } from '../command.ts'
-import { Consent } from '../consent.ts'
-import { type PlanFile, planAgain, readPlanFile } from '../plan-file.ts'
-import { positiveNumber } from '../positive-number.ts'
+import { type CarryingFlags, carryOut, type Task } from '../carry-out.ts'
+import type { Command, CommandContext, CommandResult } from '../command.ts'
+import { plannedRequest } from '../planned-request.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
-import { refuseTargetOfMany } from '../refuse-target-of-many.ts'
-import { refuseTogether } from '../refuse-together.ts'
-import { runCommandResult } from '../run-command-result.ts'
-import { planDatabases, runDatabases, type Work } from '../run-databases.ts'
-import { RunListener } from '../run-listener.ts'
-import { allowDataLoss, safeguardOf } from '../safeguard-of.ts'
-import type { Settings } from '../settings.ts'
-import { findTargets, type Target, type Targets } from '../target.ts'
+import { allowDataLoss } from '../safeguards-of.ts'
+import { findTargets } from '../target.ts'
+import { releaseFlags, type UpFlags, upRequest } from '../up-request.ts'
 
-interface Options {
-  readonly to?: string
-  readonly steps?: string
+interface Options extends UpFlags, CarryingFlags {
   readonly plan?: string
-  readonly dryRun?: boolean
-  readonly sql?: boolean
-  readonly allowOutOfOrder?: boolean
-  readonly allowDataLoss?: boolean
 }
 
-/** Which pending migrations are wanted, from `--to`, `--steps` and `--allow-out-of-order`. */
-export function upOptions({ to, steps, allowOutOfOrder }: Options): UpOptions {
-  refuseTogether({ '--steps': steps, '--to': to })
-  return { to, steps: positiveNumber(steps, '--steps'), allowOutOfOrder }
+async function run(context: CommandContext<Options>): Promise<CommandResult> {
+  refuseSqlAlone(context.options, 'up')
+  return carryOut('up', context, await taskOf(context))
 }
 
-/** Looking and doing of `up` and `plan`. */
-export function upWork(options: UpOptions): Work {
-  return { plan: (runner) => runner.planUp(options), run: (runner) => runner.up(options) }
-}
-
-async function run(context: CommandContext<Options>) {
-  const { options, terminal, commandLine } = context
-  refuseSqlAlone(options, 'up')
-  const { work, targets } = await (options.plan === undefined
-    ? asAsked(context)
-    : asPlanned(options.plan, context))
-  if (options.dryRun === true) {
-    const planned = await planDatabases(work, { targets, terminal, commandLine, sql: options.sql === true })
-    return runCommandResult('up', context, { ...planned, dryRun: true })
+async function taskOf(context: CommandContext<Options>): Promise<Task> {
+  const { options, settings, terminal } = context
+  const requestOf = upRequest(options)
+  if (options.plan !== undefined) {
+    const { to, steps, allowOutOfOrder, atomic, independent } = options
+    const others = {
+      '--to': to,
+      '--steps': steps,
+      '--allow-out-of-order': allowOutOfOrder,
+      '--atomic': atomic,
+      '--independent': independent,
+    }
+    return plannedRequest(options.plan, context, { direction: 'up', others })
   }
-  const listener = new RunListener(context)
-  const consent = new Consent('up', targets, context)
-  const done = await runDatabases(work, {
-    targets,
-    terminal,
-    commandLine,
-    safeguard: safeguardOf(options),
-    consent,
-    onEvent: listener.listen,
-    onBackup: listener.backup,
-  })
-  listener.close()
-  return runCommandResult('up', context, done)
-}
-
-interface Task {
-  readonly work: Work
-  readonly targets: Targets
-}
-
-async function asAsked({ options, settings, terminal }: CommandContext<Options>): Promise<Task> {
-  const work = upWork(upOptions(options))
   const targets = await findTargets(settings, terminal)
-  refuseTargetOfMany({ '--to': options.to }, targets.selected)
-  return { work, targets }
-}
-
-/** Exactly what a file says, or nothing. */
-async function asPlanned(
-  path: string,
-  { options, settings, terminal }: CommandContext<Options>,
-): Promise<Task> {
-  const { to, steps, allowOutOfOrder } = options
-  const databases = settings.databases[0]
-  for (const [name, value] of Object.entries({
-    '--to': to,
-    '--steps': steps,
-    '--allow-out-of-order': allowOutOfOrder,
-    '--db': databases,
-  })) {
-    refuseTogether({ '--plan': path, [name]: value })
-  }
-  const file = readPlanFile(path, terminal.cwd)
-  refuseOtherEnvironment(file, settings)
-  const targets = await findTargets(
-    { ...settings, databases: file.databases.map(({ name }) => name) },
-    terminal,
-  )
-  const decide = (target: Target) => (state: Parameters<typeof planAgain>[0]) => {
-    const planned = file.databases.find(({ name }) => name === target.name)
-    if (planned === undefined) throw notPlanned(target.name)
-    const { environment } = settings
-    return planAgain(state, planned, { ...file, environment, engine: target.driver.dialect.name })
-  }
-  const work: Work = {
-    plan: (runner, target) => runner.plan(decide(target)),
-    run: (runner, target) => runner.run(decide(target)),
-  }
-  return { work, targets }
-}
-
-function refuseOtherEnvironment({ environment }: PlanFile, settings: Settings): void {
-  const now = settings.environment ?? null
-  if (environment === now) return
-  const name = (value: string | null) => (value === null ? 'no environment' : `the environment "${value}"`)
-  throw new MigrateError(
-    'USAGE',
-    `The plan was made for ${name(environment)}, and ${name(now)} is selected`,
-    {
-      hint: environment === null ? 'Leave --env out' : `Add --env ${environment}`,
-    },
-  )
-}
-
-function notPlanned(name: string): MigrateError {
-  return new MigrateError('USAGE', `The plan is not about ${name}`, {
-    hint: 'Give the url and the migrations that the plan was made for',
-  })
+  return { request: requestOf(targets), targets }
 }
 
 export const up: Command = {
@@ -135,7 +44,7 @@ export const up: Command = {
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
     { flags: '--allow-out-of-order', description: 'apply pending migrations that sort before applied ones' },
     allowDataLoss,
-    { flags: '--independent', description: 'each database on its own: a failure keeps the earlier ones' },
+    ...releaseFlags,
   ],
   examples: [
     'whimbrel up',

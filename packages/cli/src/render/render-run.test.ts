@@ -5,6 +5,7 @@ import { styleOf } from './style.ts'
 
 const style = styleOf(false)
 const up = { direction: 'up' } as const
+const error = { code: 'STATEMENT_FAILED', message: 'no such table', hint: 'Correct it' }
 const base: RunOutput = { name: 'app', outcome: 'migrated', before: null, after: '002_b', steps: [] }
 
 function rendered(...databases: readonly Partial<RunOutput>[]): string {
@@ -53,8 +54,10 @@ other  not started
       'failed, nothing is applied',
     ],
     [{ outcome: 'failed', steps: [{ id: '003_c', ...up, outcome: 'failed' }] }, 'failed, still at 002_b'],
-    [{ outcome: 'undone', before: null }, 'failed, everything was undone, nothing is applied'],
-    [{ outcome: 'undone', before: '001_a' }, 'failed, everything was undone, still at 001_a'],
+    [{ outcome: 'undone', before: null, error }, 'failed, everything was undone, nothing is applied'],
+    [{ outcome: 'undone', before: '001_a', error }, 'failed, everything was undone, still at 001_a'],
+    [{ outcome: 'undone', before: null }, 'undone with the others, nothing is applied'],
+    [{ outcome: 'undone', before: '001_a' }, 'undone with the others, still at 001_a'],
     [{ outcome: 'up-to-date' }, 'nothing to do, at 002_b'],
     [{ outcome: 'skipped' }, 'skipped'],
     [

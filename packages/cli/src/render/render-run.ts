@@ -39,7 +39,7 @@ function noteworthy(
   return findings.filter(({ code, migration = '' }) => code !== 'OUT_OF_ORDER' || !late.has(migration))
 }
 
-function headline({ outcome, before, after, steps }: RunOutput, style: Style): string {
+function headline({ outcome, before, after, steps, error }: RunOutput, style: Style): string {
   const done = steps.filter((step) => step.outcome === 'applied' || step.outcome === 'reverted').length
   const at = after === null ? 'nothing is applied' : `now at ${after}`
   switch (outcome) {
@@ -56,6 +56,8 @@ function headline({ outcome, before, after, steps }: RunOutput, style: Style): s
     case 'skipped':
       return style.dim('skipped')
     case 'undone':
+      if (error === undefined)
+        return `undone with the others, ${before === null ? 'nothing is applied' : `still at ${before}`}`
       return `${style.red('failed')}, everything was undone, ${before === null ? 'nothing is applied' : `still at ${before}`}`
     case 'failed':
       return `${style.red('failed')}${failedWith(steps, { done, at })}`

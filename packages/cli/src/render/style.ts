@@ -45,3 +45,9 @@ export function count(number: number, noun: string): string {
 export function widthOf(texts: readonly string[]): number {
   return Math.min(60, Math.max(0, ...texts.map((text) => text.length)))
 }
+
+/** `a`, `a and b`, `a, b and c`. */
+export function enumerate(names: readonly string[]): string {
+  const last = names.at(-1) ?? ''
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
+}

@@ -12,6 +12,7 @@ export function filePlanning(file: ReleasePlanFile, environment: string | undefi
   let planned: ReleasePlan | undefined
   return {
     others: direction === 'up' ? 'dependencies' : 'records',
+    needsAll: true,
     reading: (name, versions = versionsOf(file, name)) =>
       direction === 'up' ? {} : { only: () => versions },
     plan(states, names) {

@@ -10,6 +10,8 @@ import type { DownReleaseRequest, UpReleaseRequest } from '../release-request.ts
 export interface Planning {
   /** What has to be known of databases that the request is not about. */
   readonly others: 'dependencies' | 'records'
+  /** A database of the request that cannot be looked at leaves nothing to plan. */
+  readonly needsAll: boolean
   /** Which files of a database are read: for a first look, and when it is known what is to be done to it. */
   reading(name: string, versions?: readonly string[]): RunOptions
   /** Plans everything; with names again what concerns these, whose states are those under their locks. */
@@ -29,6 +31,7 @@ export interface PlannedAlone extends Pick<ReleasePart, 'order'> {
 export function upPlanning(request: UpReleaseRequest, environment: string | undefined): Planning {
   return {
     others: 'dependencies',
+    needsAll: false,
     reading: () => ({}),
     plan: (states) => planRelease(states, { ...request, environment }),
     alone:
@@ -48,6 +51,7 @@ export function downPlanning(request: DownReleaseRequest): Planning {
   const { direction: _, database: wanted, release: _release, acceptChangedDown, ...selection } = request
   return {
     others: 'records',
+    needsAll: true,
     reading(name, versions) {
       if (versions !== undefined) return { only: () => versions }
       return name === wanted ? rollback(selection)[1] : { only: () => [] }

@@ -16,6 +16,7 @@ import { AtomicPhase } from './atomic-phase.ts'
 import { DatabaseReports } from './database-reports.ts'
 import { lookForPlan } from './look-for-plan.ts'
 import type { Planning } from './planning.ts'
+import { refusals } from './refusals.ts'
 import { type ReleaseStates, readStates } from './release-states.ts'
 
 export interface ReleaseRunOptions extends ReleaseRunnerOptions {
@@ -89,14 +90,9 @@ export class ReleaseRun {
     planned: ReleasePlan,
     { states, reports }: { readonly states: ReleaseStates; readonly reports: DatabaseReports },
   ): void {
-    for (const { database, plan: own } of planned.parts) {
-      const error = states.errors.get(database) ?? refusal(own.findings)
-      if (error !== undefined) reports.failed(database, error)
-    }
-    for (const { database, ...finding } of planned.findings) {
-      const error = refusal([finding])
-      if (error !== undefined) reports.failed(database, error)
-    }
+    const { databases } = this.#options
+    const refused = refusals(planned, { errors: states.errors, databases })
+    for (const [database, error] of refused) reports.failed(database, error)
   }
 
   /** Lets every safeguard speak before the first database is touched. */

@@ -1,0 +1,37 @@
+import { MigrateError, refusal, stepGroups } from '@whimbrel/core'
+import type { ReleasePart, ReleasePlan } from '../plan/release-plan.ts'
+import type { ReleaseDatabase } from '../release-database.ts'
+import type { StateErrors } from './release-states.ts'
+
+/** Why a plan must not be carried out, by database: everything that is wrong with each of them as one error. */
+export function refusals(
+  { parts, findings }: ReleasePlan,
+  { errors, databases }: { readonly errors: StateErrors; readonly databases: readonly ReleaseDatabase[] },
+): ReadonlyMap<string, MigrateError> {
+  const refused = new Map<string, MigrateError>()
+  for (const part of parts) {
+    const across = findings.filter(({ database }) => database === part.database)
+    const { transaction } = databases.find(({ name }) => name === part.database) ?? {}
+    const error =
+      errors.get(part.database) ??
+      refusal([...part.plan.findings, ...across]) ??
+      indivisible(part, transaction)
+    if (error !== undefined) refused.set(part.database, error)
+  }
+  return refused
+}
+
+/** Where a database on its own is to have one transaction, and its steps cannot share one. */
+function indivisible(
+  { release, plan }: ReleasePart,
+  transaction: ReleaseDatabase['transaction'] = 'batch',
+): MigrateError | undefined {
+  if (release === 'atomic') return undefined
+  try {
+    stepGroups(plan.steps, transaction)
+    return undefined
+  } catch (error) {
+    if (MigrateError.is(error)) return error
+    throw error
+  }
+}
