@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { MigrateError, resolveId } from '@whimbrel/core'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
 import type { Extent } from './extent.ts'
 import { fileFingerprints } from './file-fingerprints.ts'
 import { imageKey } from './image-key.ts'
 import type { ImageStore } from './image-store.ts'
-import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
+import { makeTemporaryFile, removeTemporaryFile } from './temporary-file.ts'
 import type { MigrationRef } from './test-database.ts'
 import { testRunner } from './test-runner.ts'
 import type { TestSource } from './test-source.ts'
@@ -52,10 +51,11 @@ export async function migratedImage(request: ImageRequest): Promise<MigratedImag
 
 /** In a file, as it will be used: not every migration works on a database in memory. */
 async function replay({ from, extent, pragmas }: ImageRequest): Promise<Uint8Array> {
-  const folder = makeTemporaryFolder()
-  const path = join(folder, 'image.db')
+  const path = makeTemporaryFile(new Uint8Array())
   try {
-    ;(await openDatabase(path, { pragmas, create: true })).close()
+    // Where no migration is run, nobody else gives it its form.
+    const handle = await openDatabase(path, { pragmas })
+    handle.close()
     const driver = sqliteDriver({ path, pragmas, label: 'a test database' })
     const runner = testRunner(driver, from)
     if (extent === 'head') await runner.up()
@@ -63,7 +63,7 @@ async function replay({ from, extent, pragmas }: ImageRequest): Promise<Uint8Arr
     await driver.close()
     return readFileSync(path)
   } finally {
-    removeTemporaryFolder(folder)
+    removeTemporaryFile(path)
   }
 }
 

@@ -1,9 +1,7 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Driver, MigrationRunner, Session } from '@whimbrel/core'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
 import type { MigratedImage } from './migrated-image.ts'
-import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
+import { makeTemporaryFile, removeTemporaryFile } from './temporary-file.ts'
 import type { DatabaseHandle, MigrationRef, TestDatabase } from './test-database.ts'
 import { testRunner } from './test-runner.ts'
 import type { TestSource } from './test-source.ts'
@@ -19,17 +17,14 @@ export async function openImage(image: MigratedImage, options: OpenImageOptions)
   const { from, pragmas, inMemory } = options
   if (inMemory) {
     const handle = await openDatabase(':memory:', { pragmas, image: image.bytes })
-    return new CopiedImage(image, { from, handle, path: ':memory:', folder: undefined })
+    return new CopiedImage(image, { from, handle, path: ':memory:' })
   }
-  const folder = makeTemporaryFolder()
-  const path = join(folder, 'test.db')
+  // Out of memory: it was read and verified, and a copy by the file system takes as long.
+  const path = makeTemporaryFile(image.bytes)
   try {
-    // Out of memory: it was read and verified, and a copy by the file system takes as long.
-    writeFileSync(path, image.bytes)
-    const handle = await openDatabase(path, { pragmas })
-    return new CopiedImage(image, { from, handle, path, folder })
+    return new CopiedImage(image, { from, handle: await openDatabase(path, { pragmas }), path })
   } catch (error) {
-    removeTemporaryFolder(folder)
+    removeTemporaryFile(path)
     throw error
   }
 }
@@ -38,8 +33,6 @@ interface Copy {
   readonly from: TestSource
   readonly handle: DatabaseHandle
   readonly path: string
-  /** Holds nothing but the file and what belongs to it. */
-  readonly folder: string | undefined
 }
 
 class CopiedImage implements TestDatabase {
@@ -48,16 +41,14 @@ class CopiedImage implements TestDatabase {
   readonly table: string
   readonly available: readonly MigrationRef[]
   readonly #from: TestSource
-  readonly #folder: string | undefined
   #driver: Driver | undefined
 
-  constructor({ available }: MigratedImage, { from, handle, path, folder }: Copy) {
+  constructor({ available }: MigratedImage, { from, handle, path }: Copy) {
     this.handle = handle
     this.path = path
     this.table = from.table
     this.available = available
     this.#from = from
-    this.#folder = folder
   }
 
   get runner(): MigrationRunner {
@@ -73,7 +64,7 @@ class CopiedImage implements TestDatabase {
       await this.#driver?.close()
     } finally {
       this.handle.close()
-      if (this.#folder !== undefined) removeTemporaryFolder(this.#folder)
+      if (this.path !== ':memory:') removeTemporaryFile(this.path)
     }
   }
 

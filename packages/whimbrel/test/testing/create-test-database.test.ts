@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { bundleSource, makeBundle, sqliteDialect } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -127,12 +127,22 @@ describe('the migrations of a test database', () => {
 })
 
 describe('the file of a test database', () => {
+  const filesOf = ({ path }: TestDatabase) =>
+    readdirSync(dirname(path)).filter((name) => name.startsWith(basename(path)))
+
   it('is gone after close, with all that belongs to it', async () => {
-    const database = await make()
+    const database = await make({ to: '2' })
+    await database.runner.up()
     database.handle.prepare("INSERT INTO notes (body) VALUES ('a')").run()
-    expect(readdirSync(dirname(database.path)).length).toBeGreaterThan(1)
+    // The database, its log with an index, and the lock of the run.
+    expect(filesOf(database).length).toBeGreaterThan(3)
     await database.close()
-    expect(existsSync(dirname(database.path))).toBe(false)
+    expect(filesOf(database)).toEqual([])
+  })
+
+  it('is for nobody else', async () => {
+    const { path } = await make()
+    expect([path, `${path}-wal`].map((file) => statSync(file).mode & 0o77)).toEqual([0, 0])
   })
 
   it('is gone at the end of a block that uses it', async () => {
@@ -252,7 +262,7 @@ describe('the options of createTestDatabase', () => {
 })
 
 describe('a migration that fails', () => {
-  it('is named, and leaves no folder and no image', async () => {
+  it('is named, and leaves no file and no image', async () => {
     const migrations = folders.write({ ...notes, '004_wrong': ['INSERT INTO nots VALUES (1);'] })
     await expect(make({ migrations })).rejects.toMatchObject({
       code: 'STATEMENT_FAILED',
