@@ -1,6 +1,4 @@
-import { MigrateError } from '@whimbrel/core'
-import { inspect } from './inspection.ts'
-import type { Target } from './target.ts'
+import { lookAtAll, type Place } from './databases.ts'
 
 export interface DatabaseHealth {
   readonly name: string
@@ -17,23 +15,13 @@ export interface Health {
 }
 
 /** Looks at files and records anew each time: one database that cannot be read does not hide the others. */
-export async function healthOf(targets: readonly Target[]): Promise<Health> {
-  const databases = await Promise.all(targets.map(databaseHealth))
+export async function healthOf(place: Place): Promise<Health> {
+  const standings = await lookAtAll(place)
+  const databases = standings.map(({ name, current, pending, problem }): DatabaseHealth => {
+    const base = { name, current, pending, ok: problem === undefined }
+    if (problem === undefined) return base
+    const { code, message, hint } = problem
+    return { ...base, problem: { code, message, hint } }
+  })
   return { ok: databases.every(({ ok }) => ok), databases }
-}
-
-async function databaseHealth(target: Target): Promise<DatabaseHealth> {
-  const { current, pending, problem } = await inspect(target).catch(unreadable)
-  return {
-    name: target.name,
-    current,
-    pending,
-    ok: problem === undefined,
-    ...(problem && { problem: { code: problem.code, message: problem.message, hint: problem.hint } }),
-  }
-}
-
-function unreadable(error: unknown) {
-  if (!MigrateError.is(error)) throw error
-  return { current: null, pending: [], problem: error }
 }

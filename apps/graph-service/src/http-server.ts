@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { MigrateError } from '@whimbrel/core'
+import { MigrateError } from 'whimbrel'
 import { type Answer, failure, type Router } from './router.ts'
 
 const host = '127.0.0.1'

@@ -1,8 +1,7 @@
-import type { Handles } from './handles.ts'
+import type { Databases, Place } from './databases.ts'
 import { healthOf } from './health.ts'
 import { NodeSearch } from './node-search.ts'
 import { SettingStore } from './setting-store.ts'
-import type { Target } from './target.ts'
 
 /** An answer: its body is sent as JSON. */
 export interface Answer {
@@ -13,13 +12,13 @@ export interface Answer {
 /** Answers one GET request. */
 export type Router = (url: URL) => Answer | Promise<Answer>
 
-/** The routes of the service over its open databases. Throws DATABASE_UNKNOWN where one of them is not there. */
-export function routerOf(handles: Handles, targets: readonly Target[]): Router {
-  const nodes = new NodeSearch(handles.get('knowledge_graph'))
-  const settings = new SettingStore(handles.get('settings'))
+/** The routes of the service over its open databases. */
+export function routerOf(databases: Databases, place: Place): Router {
+  const nodes = new NodeSearch(databases.knowledge_graph)
+  const settings = new SettingStore(databases.settings)
   return async ({ pathname, searchParams }) => {
     if (pathname === '/health') {
-      const health = await healthOf(targets)
+      const health = await healthOf(place)
       return { status: health.ok ? 200 : 503, body: health }
     }
     if (pathname === '/nodes') return nodesAnswer(nodes, searchParams.get('search'))

@@ -1,22 +1,19 @@
 import { parseArgs } from 'node:util'
-import { MigrateError } from '@whimbrel/core'
-import { findManifest } from '@whimbrel/manifest'
+import { MigrateError } from 'whimbrel'
+import type { Place } from './databases.ts'
 
 export interface ServiceOptions {
-  /** Absolute path of the manifest. */
-  readonly manifest: string
-  readonly environment: string | undefined
+  readonly place: Place
   /** 0 for any that is free. */
   readonly port: number
   /** Start only on databases that need nothing, and write nothing. */
   readonly check: boolean
-  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 /** Where the process was started. */
 interface Surroundings {
   readonly cwd: string
-  readonly env: ServiceOptions['env']
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 const flags = {
@@ -26,15 +23,13 @@ const flags = {
   check: { type: 'boolean', default: false },
 } as const
 
-/** Arguments before environment before defaults. Throws USAGE and MANIFEST_NOT_FOUND. */
+/** Arguments before environment before defaults. Throws USAGE. */
 export function readOptions(args: readonly string[], { cwd, env }: Surroundings): ServiceOptions {
   const given = parse(args)
   return {
-    manifest: findManifest({ cwd, env, explicit: given.manifest }),
-    environment: given.env ?? (env.WHIMBREL_ENV || undefined),
+    place: { manifest: given.manifest, directory: cwd, environment: given.env, env },
     port: portOf(given.port ?? (env.PORT || '8080')),
     check: given.check,
-    env,
   }
 }
 

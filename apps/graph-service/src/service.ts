@@ -1,12 +1,8 @@
-import { MigrateError, type StopSignal } from '@whimbrel/core'
-import { readManifest } from '@whimbrel/manifest'
-import { Handles } from './handles.ts'
+import { type Databases, openAll } from './databases.ts'
 import { HttpServer } from './http-server.ts'
-import { checkDatabases, migrateDatabases } from './prepare-databases.ts'
 import { routerOf } from './router.ts'
 import type { ServiceOptions } from './service-options.ts'
-import type { Log } from './startup-log.ts'
-import { type Target, targetsOf } from './target.ts'
+import { type Log, startupLog } from './startup-log.ts'
 
 /** The running service. */
 export interface Service {
@@ -19,36 +15,28 @@ export interface Service {
  * throws, and nothing stays open.
  */
 export async function startService(
-  options: ServiceOptions,
-  { signal, log }: { readonly signal: StopSignal; readonly log: Log },
+  { place, port, check }: ServiceOptions,
+  { signal, log }: { readonly signal: AbortSignal; readonly log: Log },
 ): Promise<Service> {
-  const { manifest: path, env, environment, check } = options
-  const manifest = await readManifest(path, { env, environment })
-  const targets = await targetsOf(manifest, { signal, log })
-  await (check ? checkDatabases(targets) : migrateDatabases(targets))
-  if (signal.aborted) throw interrupted()
-  const handles = await Handles.open(targets)
+  const databases = await openAll(place, { check, signal, onEvent: startupLog(log) })
   try {
-    return await serve(handles, targets, options.port)
+    return await serve(databases, { place, port })
   } catch (error) {
-    handles.close()
+    databases.close()
     throw error
   }
 }
 
-async function serve(handles: Handles, targets: readonly Target[], port: number): Promise<Service> {
-  const server = await HttpServer.listen(routerOf(handles, targets), port)
+async function serve(
+  databases: Databases,
+  { place, port }: Pick<ServiceOptions, 'place' | 'port'>,
+): Promise<Service> {
+  const server = await HttpServer.listen(routerOf(databases, place), port)
   return {
     address: server.address,
     async close() {
       await server.close()
-      handles.close()
+      databases.close()
     },
   }
-}
-
-function interrupted(): MigrateError {
-  return new MigrateError('INTERRUPTED', 'The start was interrupted; the databases are migrated', {
-    hint: 'Start it again',
-  })
 }

@@ -1,4 +1,4 @@
-import type { Handle } from './handles.ts'
+import type { Handle } from 'whimbrel'
 
 export interface Setting {
   readonly key: string

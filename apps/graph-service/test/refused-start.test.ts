@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Installation } from './installation.ts'
 
@@ -23,10 +24,13 @@ describe('a start that is refused', () => {
     expect(await service.ended()).toEqual({ code: 1, signal: null })
     expect(service.stdout).toBe('')
     expect(service.stderr).toContain('settings: 900_break failed')
-    expect(service.stderr).toContain(`${file}:3`)
+    expect(service.stderr).toContain(`${relative(place.directory, file)}:3`)
     expect(service.stderr).toMatch(/\n {2}next: \S+/)
     await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow()
-    for (const name of place.names) await place.lockedBriefly(name)
+    for (const name of place.names) {
+      await place.lockedBriefly(name)
+      expect((await place.history(name)).filter(({ outcome }) => outcome === 'applied')).toEqual([])
+    }
     place.write('settings', '900_break', { up: 'CREATE TABLE fine (id);' })
     const { body } = await place.start().health()
     expect(body.databases[0]).toMatchObject({ current: '900_break', ok: true })

@@ -1,4 +1,5 @@
 export { type ErrorCode, MigrateError } from '@whimbrel/core'
+export type { ReleaseEvent } from '@whimbrel/orchestrator'
 export type { Handle } from './handles.ts'
 export { migrate } from './migrate.ts'
 export { type OpenDatabaseOptions, openDatabase } from './open-database.ts'

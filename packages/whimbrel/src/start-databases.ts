@@ -1,5 +1,5 @@
 import { currentId, MigrateError } from '@whimbrel/core'
-import type { ReleaseReport, UnfinishedRun } from '@whimbrel/orchestrator'
+import type { ReleaseReport } from '@whimbrel/orchestrator'
 import { baselineDatabases } from './baseline-databases.ts'
 import type { CheckedOptions } from './checked-options.ts'
 import { isUpToDate, type Look, lookAtAll, problemOf, refuseOlderApplication } from './look.ts'
@@ -7,6 +7,7 @@ import { named } from './naming.ts'
 import type { Product } from './product.ts'
 import { ProductRunner } from './product-runner.ts'
 import type { DatabaseStart, StartReport } from './start-report.ts'
+import { unfinishedRun } from './unfinished-run.ts'
 
 /** What was done, and what the databases looked like before. */
 export interface Started {
@@ -62,7 +63,7 @@ async function migrated(looks: readonly Look[], { runner }: Start): Promise<Star
 
 async function checked(looks: readonly Look[], { product, runner }: Start): Promise<StartReport> {
   const unfinished = await runner.unfinished()
-  if (unfinished !== undefined) throw isUnfinished(unfinished)
+  if (unfinished !== undefined) throw unfinishedRun(unfinished)
   const problems = looks.flatMap((look) => {
     const problem = problemOf(look)
     return problem === undefined ? [] : [named(problem, { ...look.database, of: product.all.length })]
@@ -123,15 +124,4 @@ function withAll(first: MigrateError, problems: readonly MigrateError[]): Migrat
   const { code, message, hint, details, cause } = first
   const rest = problems.length > 1 ? ` (and ${problems.length - 1} more of the databases)` : ''
   return new MigrateError(code, message + rest, { hint, details: { ...details, problems }, cause })
-}
-
-function isUnfinished({ runId, startedAt, by, databases }: UnfinishedRun): MigrateError {
-  return new MigrateError(
-    'RUN_UNFINISHED',
-    `A run over ${databases.join(', ')} of ${by}, begun at ${startedAt}, was interrupted or is going on at this moment`,
-    {
-      hint: 'Wait for it; if nobody is running it any more, start with the mode "migrate" or run "whimbrel recover"',
-      details: { runId, databases },
-    },
-  )
 }

@@ -3,7 +3,9 @@ import { checkedPlace } from './checked-options.ts'
 import type { ComposedDatabase } from './compose/compose-database.ts'
 import { type Look, lookAt, problemOf } from './look.ts'
 import { type Product, readProduct } from './product.ts'
+import { ProductRunner } from './product-runner.ts'
 import type { DatabasesOptions } from './start-options.ts'
+import { unfinishedRun } from './unfinished-run.ts'
 
 /** Where one database stands. */
 export interface DatabaseStanding {
@@ -32,13 +34,37 @@ export interface DatabaseStanding {
 export async function status<const Known extends string = string, const Name extends Known = Known>(
   options: DatabasesOptions<Name, Known> = {},
 ): Promise<readonly DatabaseStanding[]> {
-  const product = await readProduct(checkedPlace('status', options as DatabasesOptions))
-  return Promise.all(product.selected.map((database) => standingOf(database, product)))
+  const checked = checkedPlace('status', options as DatabasesOptions)
+  const product = await readProduct(checked)
+  const interrupted = await interruptionOf(new ProductRunner(product, checked))
+  return Promise.all(product.selected.map((database) => standingOf(database, { product, interrupted })))
 }
 
-async function standingOf(database: ComposedDatabase, product: Product): Promise<DatabaseStanding> {
+/** Why databases must wait for the end of a run, and which: all of them where its journal cannot be read. */
+interface Interruption {
+  readonly problem: MigrateError
+  readonly databases?: readonly string[]
+}
+
+async function interruptionOf(runner: ProductRunner): Promise<Interruption | undefined> {
   try {
-    return seen(await lookAt(database, product))
+    const unfinished = await runner.unfinished()
+    if (unfinished === undefined) return undefined
+    return { problem: unfinishedRun(unfinished), databases: unfinished.databases }
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    return { problem: error }
+  }
+}
+
+async function standingOf(
+  database: ComposedDatabase,
+  { product, interrupted }: { readonly product: Product; readonly interrupted: Interruption | undefined },
+): Promise<DatabaseStanding> {
+  const { problem, databases = [database.name] } = interrupted ?? {}
+  try {
+    const standing = seen(await lookAt(database, product))
+    return problem !== undefined && databases.includes(database.name) ? { ...standing, problem } : standing
   } catch (error) {
     if (!MigrateError.is(error)) throw error
     return unseen(database, error)

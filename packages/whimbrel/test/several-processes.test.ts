@@ -91,6 +91,17 @@ describe('a start after a process was killed when its run had decided', () => {
     )
   })
 
+  it('is not taken for a good one where its journal was edited', async () => {
+    const application = await interrupted()
+    application.write('data/graph.db.run', '{}')
+    const { code } = await refusalOf(openDatabases(application.place))
+    expect(code).toBe('RUN_JOURNAL_INVALID')
+    expect((await status(application.place)).map(({ problem }) => problem?.code)).toEqual(
+      Array(3).fill('RUN_JOURNAL_INVALID'),
+    )
+    expect(application.openFiles()).toEqual([])
+  })
+
   it('finishes it before it records a baseline', async () => {
     const application = await interrupted()
     const report = await migrate({ ...application.place, mode: 'baseline', baseline: 'latest' })
