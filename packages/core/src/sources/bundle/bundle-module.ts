@@ -1,4 +1,5 @@
-import type { Bundle } from './bundle.ts'
+import { layouts } from '../../model/layout.ts'
+import type { Bundle, BundledDatabase } from './bundle.ts'
 
 /** How a module is written: TypeScript says its types. */
 export type ModuleLanguage = 'javascript' | 'typescript'
@@ -8,7 +9,7 @@ export const bundleModuleMark = '// whimbrel bundle 1'
 
 /**
  * The text of a module whose default export is the bundle, frozen. It imports nothing, holds no time stamp, and is the
- * same for the same bundle, with one migration on each line.
+ * same for the same bundle, with one migration on each line. In TypeScript its type names the databases.
  */
 export function bundleModule(bundle: Bundle, language: ModuleLanguage = 'javascript'): string {
   const typed = language === 'typescript'
@@ -16,50 +17,57 @@ export function bundleModule(bundle: Bundle, language: ModuleLanguage = 'javascr
     bundleModuleMark,
     '// Manifest and migrations, written by "whimbrel bundle --out": run it again instead of editing this.',
     '/* eslint-disable */',
-    `const bundle${typed ? typeText : ''} = {`,
+    ...(typed ? typeLines(Object.keys(bundle.databases)) : []),
+    typed ? 'const bundle: Bundle = freeze<Bundle>({' : 'const bundle = freeze({',
     `  whimbrel: ${bundle.whimbrel},`,
     `  manifest: ${literal(bundle.manifest)},`,
     '  databases: {',
-    ...Object.entries(bundle.databases).flatMap(([name, { layout, migrations }]) => [
-      `    ${literal(name)}: {`,
-      `      layout: ${literal(layout)},`,
-      '      migrations: [',
-      ...migrations.map(({ id, files }) => `        { id: ${literal(id)}, files: ${literal(files)} },`),
-      '      ],',
-      '    },',
-    ]),
+    ...Object.entries(bundle.databases).flatMap(databaseLines),
     '  },',
-    '}',
+    '})',
     '',
     typed ? 'function freeze<T extends object>(value: T): T {' : 'function freeze(value) {',
     "  for (const inner of Object.values(value)) if (typeof inner === 'object') freeze(inner)",
     '  return Object.freeze(value)',
     '}',
     '',
-    'export default freeze(bundle)',
+    'export default bundle',
     '',
   ]
   return lines.join('\n')
 }
 
-const typeText = `: {
-  readonly whimbrel: 1
-  readonly manifest: string
-  readonly databases: {
-    readonly [name: string]: {
-      readonly layout: 'single-file' | 'directory' | 'paired'
-      readonly migrations: readonly {
-        readonly id: string
-        readonly files: {
-          readonly sql?: string
-          readonly up?: string
-          readonly down?: string
-          readonly metadata?: string
-        }
-      }[]
-    }
-  }
-}`
+function databaseLines([name, { layout, migrations }]: readonly [
+  string,
+  BundledDatabase,
+]): readonly string[] {
+  return [
+    `    ${literal(name)}: {`,
+    `      layout: ${literal(layout)},`,
+    '      migrations: [',
+    ...migrations.map(({ id, files }) => `        { id: ${literal(id)}, files: ${literal(files)} },`),
+    '      ],',
+    '    },',
+  ]
+}
+
+function typeLines(databases: readonly string[]): readonly string[] {
+  return [
+    'type Files = { readonly sql?: string; readonly up?: string; readonly down?: string; readonly metadata?: string }',
+    'type Database = {',
+    `  readonly layout: ${layouts.map((layout) => `'${layout}'`).join(' | ')}`,
+    '  readonly migrations: readonly { readonly id: string; readonly files: Files }[]',
+    '}',
+    'type Bundle = {',
+    '  readonly whimbrel: 1',
+    '  readonly manifest: string',
+    '  readonly databases: {',
+    ...databases.map((name) => `    readonly ${literal(name)}: Database`),
+    '  }',
+    '}',
+    '',
+  ]
+}
 
 /** JSON that can stand in a module and in a page alike. */
 function literal(value: unknown): string {
