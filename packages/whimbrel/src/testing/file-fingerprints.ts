@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { refuseProblems, type Source } from '@whimbrel/core'
+import { refuseProblems, type Source, sqliteDialect } from '@whimbrel/core'
 import type { Layout } from '@whimbrel/core/fs'
 import type { MigrationRef } from './test-database.ts'
 
@@ -11,6 +11,8 @@ export interface FileFingerprints {
   readonly files: readonly MigrationRef[]
   /** SHA-256 in hex over the names, and the bytes of each. */
   readonly hash: string
+  /** One of them is code, and nobody can tell whether what it calls has changed: no hash stands for it. */
+  readonly isCode: boolean
 }
 
 /** Folders of files, of which can be told quickly whether they changed. */
@@ -54,9 +56,14 @@ async function read(source: Source): Promise<FileFingerprints> {
   const { entries, problems } = await source.list()
   refuseProblems(problems)
   const hash = createHash('sha256')
-  // No id holds a line break, and no fingerprint a blank.
-  for (const entry of entries) hash.update(`${entry.id} ${(await entry.read()).fingerprint}\n`)
-  return { files: entries.map(({ id, version }) => ({ id, version })), hash: hash.digest('hex') }
+  let isCode = false
+  for (const entry of entries) {
+    const content = await entry.read()
+    // No id holds a line break, and no fingerprint a blank.
+    hash.update(`${entry.id} ${content.fingerprint}\n`)
+    isCode ||= content.files === undefined && content.parse(sqliteDialect).up.run !== undefined
+  }
+  return { files: entries.map(({ id, version }) => ({ id, version })), hash: hash.digest('hex'), isCode }
 }
 
 /** Every file beneath some folders with what changes when it is written, and when the last one was. */

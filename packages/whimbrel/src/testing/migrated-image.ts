@@ -33,7 +33,7 @@ export interface MigratedImage {
  */
 export async function migratedImage(request: ImageRequest): Promise<MigratedImage> {
   const { from, extent, pragmas, store } = request
-  const { files: available, hash } = await fileFingerprints(from.source, from.folders)
+  const { files: available, hash, isCode } = await fileFingerprints(from.source, from.folders)
   // Refused before anything runs, and the same whatever way it is written.
   const wanted =
     typeof extent === 'object' && 'to' in extent ? { to: resolveId(extent.to, available).id } : extent
@@ -43,7 +43,7 @@ export async function migratedImage(request: ImageRequest): Promise<MigratedImag
     if ((await fileFingerprints(from.source, from.folders)).hash !== hash) throw moved(from)
     return bytes
   }
-  if (store === undefined) return { bytes: await make(), available }
+  if (store === undefined || isCode) return { bytes: await make(), available }
   const engine = await engineVersion()
   const key = imageKey({ ...from, files: hash, extent: wanted, pragmas, engine, tool: toolVersion })
   return { bytes: await store.take(key, make), available }

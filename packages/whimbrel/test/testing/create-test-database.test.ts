@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { bundleSource, makeBundle, sqliteDialect } from '@whimbrel/core'
+import { bundleSource, codeSource, makeBundle, sqliteDialect } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, type TestDatabase, type TestDatabaseOptions } from '../../src/testing/index.ts'
@@ -110,6 +110,18 @@ describe('the migrations of a test database', () => {
     expect(readdirSync(folders.cache.directory)).toHaveLength(1)
     const runOf = ({ handle }: TestDatabase) => handle.prepare('SELECT run_id FROM schema_migrations').get()
     expect(runOf(fromBundle)).toEqual(runOf(fromFolder))
+  })
+
+  it('may be code: of SQL and operations an image is kept, and functions run every time', async () => {
+    const runOf = ({ handle }: TestDatabase) =>
+      handle.prepare('SELECT DISTINCT run_id FROM schema_migrations').pluck().get()
+    const data = codeSource([{ id: '001_a', up: 'CREATE TABLE a (x)', down: 'DROP TABLE a' }])
+    expect(runOf(await make({ migrations: data }))).toBe(runOf(await make({ migrations: data })))
+    let name = 'first'
+    const code = codeSource([{ id: '001_a', up: (session) => session.execute(`CREATE TABLE ${name} (x)`) }])
+    expect(objects(await make({ migrations: code }))).toEqual(['first'])
+    name = 'second'
+    expect(objects(await make({ migrations: code, inMemory: true }))).toEqual(['second'])
   })
 
   it('may stand in several folders, each of which counts', async () => {

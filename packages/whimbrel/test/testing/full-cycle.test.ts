@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { codeSource } from '@whimbrel/core'
 import { describe, expect, it } from 'vitest'
 import { type FullCycleOptions, fullCycle } from '../../src/testing/index.ts'
 import { notes, TestFolders, type Texts } from './test-migrations.ts'
@@ -58,6 +59,20 @@ describe('fullCycle', () => {
     await expect(cycle(texts)).rejects.toMatchObject({
       code: 'DOWN_LOSES',
       message: 'The down of 005_next does not bring the trigger t on notes back',
+    })
+  })
+
+  it('tries migrations that are code, too', async () => {
+    const migrations = codeSource([
+      {
+        id: '001_a',
+        up: (session) => session.execute('CREATE TABLE a (x)'),
+        down: (session) => session.execute('DROP TABLE a'),
+      },
+      { id: '002_b', up: (session) => session.execute('CREATE TABLE b (x)'), down: () => {} },
+    ])
+    await expect(fullCycle({ migrations })).rejects.toMatchObject({
+      message: 'The down of 002_b leaves the table b behind',
     })
   })
 
