@@ -11,7 +11,7 @@ import { filePlanning } from './run/file-planning.ts'
 import { lookForPlan } from './run/look-for-plan.ts'
 import { downPlanning, type Planning, upPlanning } from './run/planning.ts'
 import { refusals } from './run/refusals.ts'
-import { ReleaseRun } from './run/release-run.ts'
+import { ReleaseRun, type ReleaseRunResult } from './run/release-run.ts'
 import { runnersOf } from './runners.ts'
 
 /** What a run would do. */
@@ -78,13 +78,19 @@ export class ReleaseRunner {
    */
   async run(request: ReleaseRequest): Promise<ReleaseReport> {
     const { planning, selected } = this.#prepared(request)
-    const recovered = await this.recover()
-    const runId = globalThis.crypto.randomUUID()
-    const runnerOf = runnersOf(this.#options, { runId, direction: directionOf(request) })
-    const release = new ReleaseRun({ ...this.#options, runId, selected, runnerOf, planning })
-    const result = await release.carryOut()
-    const { error, ...rest } = result
-    const report = { runId, ok: error === undefined, ...rest, recovered }
+    const attempt = async () => {
+      const recovered = await this.recover()
+      const runId = globalThis.crypto.randomUUID()
+      const runnerOf = runnersOf(this.#options, { runId, direction: directionOf(request) })
+      const release = new ReleaseRun({ ...this.#options, runId, selected, runnerOf, planning })
+      return { runId, recovered, ...(await release.carryOut()) }
+    }
+    const first = await attempt()
+    // Somebody who had the locks was interrupted while this waited for them.
+    const again = isStopped(first) ? await attempt() : undefined
+    const { error, ...rest } = again ?? first
+    const recovered = [...first.recovered, ...(again?.recovered ?? [])]
+    const report = { ok: error === undefined, ...rest, recovered }
     if (error === undefined) return report
     throw withRelease(report.unfinished ? unfinishedError(error) : error, report)
   }
@@ -120,6 +126,16 @@ export function releaseOf(error: unknown): ReleaseReport | undefined {
   if (!MigrateError.is(error)) return undefined
   const { release } = error.details
   return release === undefined ? undefined : (release as ReleaseReport)
+}
+
+/** Another run that was interrupted was found under the locks, and nothing has been done yet. */
+function isStopped({ error, databases }: Pick<ReleaseRunResult, 'error' | 'databases'>): boolean {
+  return (
+    error?.code === 'RUN_UNFINISHED' &&
+    databases.every(
+      ({ report }) => report === undefined || report.steps.every(({ outcome }) => outcome === 'not-run'),
+    )
+  )
 }
 
 function withRelease(error: MigrateError, release: ReleaseReport): MigrateError {

@@ -30,8 +30,9 @@ export function runnersOf(
       name,
       environment,
       runId,
-      // Whoever makes these runners has looked for interrupted runs before.
-      unfinishedRuns: 'leave',
+      // A run looks for interrupted ones before; one that is there under the lock was interrupted since, or is another
+      // manifest's to finish, and its decision must not be overwritten.
+      unfinishedRuns: recovers ? 'leave' : 'refuse',
       onEvent: (event: RunEvent) => onEvent?.({ ...event, database: name }),
       ...given({ runner, signal, hooks, safeguard }),
       ...(direction === 'down' || recovers ? { verifier: rollbackVerifier() } : {}),

@@ -93,6 +93,27 @@ describe('the next run', () => {
     expect(made.standing()).toEqual(newState)
   })
 
+  it('finishes first what is interrupted while it waits for the locks', async () => {
+    const { first, second } = twoReleases(names)
+    const made = Product.create(first)
+    onTestFinished(() => made.remove())
+    await made.up()
+    made.write(second)
+    // The safeguard is asked after the look for interrupted runs and before the locks.
+    let killing: Promise<unknown> | undefined
+    const ahead = async () => {
+      killing ??= killed.run(made, 'committed:knowledge_graph', 'WAL')
+      await killing
+    }
+    const report = await made.up({
+      databases: made.databases(() => ({ safeguard: { ahead, before: async () => ({}) } })),
+    })
+    expect(outcomes(report.recovered)).toEqual(['finished', 'kept', 'finished', 'finished'])
+    expect(report.databases.map(({ outcome }) => outcome)).toEqual(['up-to-date', 'up-to-date', 'up-to-date'])
+    expect(made.standing()).toEqual(newState)
+    expect(made.journals()).toEqual([])
+  })
+
   it('of a single database by a runner of its own is refused until that has happened', async () => {
     const made = await crashed('committed:knowledge_graph')
     const [{ name: _, ...settings } = { name: '' }] = made.databases()

@@ -40,20 +40,23 @@ export class RunJournalFile implements RunJournal {
 
   async write(text: string): Promise<void> {
     const path = this.#file.beside(SUFFIX)
-    const unfinished = `${path}.tmp`
+    const unfinished = unfinishedOf(path)
     try {
       writeSynced(unfinished, text)
       renameSync(unfinished, path)
       syncDirectory(dirname(path))
     } catch (error) {
-      rmSync(unfinished, { force: true })
+      removeUnfinished(unfinished)
       throw this.#translate(error, 'written')
     }
   }
 
-  async remove(): Promise<void> {
+  async remove({ durable = false }: { readonly durable?: boolean } = {}): Promise<void> {
+    const path = this.#file.beside(SUFFIX)
+    removeUnfinished(unfinishedOf(path))
     try {
-      rmSync(this.#file.beside(SUFFIX), { force: true })
+      rmSync(path, { force: true })
+      if (durable) syncDirectory(dirname(path))
     } catch (error) {
       throw this.#translate(error, 'removed')
     }
@@ -93,6 +96,19 @@ const translations: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EACCES: forbidden,
   EPERM: forbidden,
   EROFS: forbidden,
+}
+
+function unfinishedOf(path: string): string {
+  return `${path}.tmp`
+}
+
+/** Nobody reads it, and the next journal replaces it: where it cannot be removed it does no harm. */
+function removeUnfinished(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // See above.
+  }
 }
 
 function writeSynced(path: string, text: string): void {

@@ -14,8 +14,8 @@ export interface RunJournal {
   readOther(other: OtherPlace): Promise<string | undefined>
   /** Replaces the text as a whole: after a crash it is the old or the new one, and the new one once this resolves. */
   write(text: string): Promise<void>
-  /** Harmless where there is none. A loss of power may bring it back. */
-  remove(): Promise<void>
+  /** Harmless where there is none. A loss of power may bring it back, except where it is asked to be `durable`. */
+  remove(options?: { readonly durable?: boolean }): Promise<void>
 }
 
 /** Where another database was when a text was written. */

@@ -148,6 +148,7 @@ export class MigrationRunner {
       () => lock.release(),
       async () => {
         try {
+          await this.#refuseUnfinished()
           const look = await takeLook(this.#options, options)
           const report = await run.carryOut(decide, { look, options })
           await coordination.leave()

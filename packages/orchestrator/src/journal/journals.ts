@@ -1,4 +1,4 @@
-import type { RunJournal } from '@whimbrel/core'
+import { MigrateError, type RunJournal } from '@whimbrel/core'
 import type { ReleaseDatabase } from '../release-database.ts'
 import { journalText, parseJournal } from './journal-text.ts'
 import type { ReleaseJournal } from './release-journal.ts'
@@ -27,25 +27,78 @@ export async function writeDecision(
   journal: ReleaseJournal,
   databases: readonly ReleaseDatabase[],
 ): Promise<void> {
-  const text = journalText(journal)
-  const { others, coordinator } = partsOf(journal, databases)
   try {
-    for (const each of others) await each.write(text)
-    await coordinator?.write(text)
+    await replaceDecision(journal, databases)
   } catch (error) {
-    await removeJournals(journal, databases)
-    throw error
+    throw await withdrawn(error, { journal, databases })
   }
 }
 
-/** Takes the journals away, that of the coordinator last: the others lead to it for as long as they are there. */
+/** Writes another decision over one that stands: when this rejects, one of the two still does. */
+export async function replaceDecision(
+  journal: ReleaseJournal,
+  databases: readonly ReleaseDatabase[],
+): Promise<void> {
+  const text = journalText(journal)
+  const { others, coordinator } = partsOf(journal, databases)
+  for (const each of others) await each.write(text)
+  await coordinator?.write(text)
+}
+
+/**
+ * Takes the journals away, that of the coordinator last: the others lead to it for as long as they are there. Once this
+ * resolves the decision does not come back: a later run must not be undone by an earlier one. What others have decided
+ * since stays.
+ */
 export async function removeJournals(
   journal: ReleaseJournal,
   databases: readonly ReleaseDatabase[],
 ): Promise<void> {
   const { others, coordinator } = partsOf(journal, databases)
-  for (const each of others) await each.remove()
-  await coordinator?.remove()
+  for (const each of others) if (await isOf(journal, each)) await each.remove()
+  if (coordinator !== undefined && (await isOf(journal, coordinator)))
+    await coordinator.remove({ durable: true })
+}
+
+/** The error with which a decision could not be written, once what was written of it is gone: first the decision itself. */
+async function withdrawn(
+  error: unknown,
+  {
+    journal,
+    databases,
+  }: { readonly journal: ReleaseJournal; readonly databases: readonly ReleaseDatabase[] },
+): Promise<unknown> {
+  const { others, coordinator } = partsOf(journal, databases)
+  try {
+    await coordinator?.remove({ durable: true })
+  } catch {
+    return MigrateError.is(error) ? perhapsDecided(error) : error
+  }
+  // Without the decision they mean nothing, and the next command takes them away.
+  for (const each of others) await each.remove().catch(() => undefined)
+  return error
+}
+
+function perhapsDecided({ code, message, details, cause }: MigrateError): MigrateError {
+  return new MigrateError(
+    code,
+    `${message}; it cannot be removed either, so that the run may count as decided`,
+    {
+      hint: 'Look at the disk, then run "whimbrel recover": where the run journal is there it finishes the run, otherwise all databases are as they were',
+      details,
+      cause,
+    },
+  )
+}
+
+async function isOf({ runId }: ReleaseJournal, beside: RunJournal): Promise<boolean> {
+  const text = await beside.read()
+  try {
+    return text !== undefined && parseJournal(text, '').runId === runId
+  } catch {
+    // What nobody can read is not taken away by a run, but by whoever has looked at it.
+    return false
+  }
 }
 
 function partsOf({ coordinator }: ReleaseJournal, databases: readonly ReleaseDatabase[]) {

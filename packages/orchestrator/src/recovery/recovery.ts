@@ -1,13 +1,14 @@
 import type { MigrationRunner, MigrationState, Plan, RunOptions } from '@whimbrel/core'
 import { type AtomicPlan, type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
 import { parseJournal } from '../journal/journal-text.ts'
-import { removeJournals, writeDecision } from '../journal/journals.ts'
+import { removeJournals, replaceDecision } from '../journal/journals.ts'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { MatchedDatabase, PlacedDatabase } from './matching.ts'
 import { fileMissing, isPermanent, stuck } from './recovery-errors.ts'
 import { planBack, planForward, type RecoveryPlan } from './recovery-plan.ts'
 import type { RecoveredDatabase, RecoveryReport } from './recovery-report.ts'
+import { isRecorded, standingOf } from './standing.ts'
 
 export interface RecoveryOptions {
   readonly journal: ReleaseJournal
@@ -112,7 +113,7 @@ export class Recovery {
     const beside = await found.database.driver.runJournal?.read()
     if (beside === undefined || parseJournal(beside, found.database.driver.location).runId !== journal.runId)
       return { kind: 'gone' }
-    const decision = await this.#decision()
+    const decision = (await this.#decision()) ?? this.#recordedDecision(states)
     if (decision === undefined) return { kind: 'undecided' }
     const kind = decision === 'back' ? 'back' : wanted
     const plans = new Map(
@@ -139,6 +140,19 @@ export class Recovery {
         : await database.driver.runJournal?.read()
     const decided = text === undefined ? undefined : parseJournal(text, label)
     return decided?.runId === journal.runId ? decided.decision : undefined
+  }
+
+  /**
+   * What the records tell where the coordinator has no journal: somebody has removed it, or a loss of power has brought
+   * back the others after the run was over. Nothing is committed before the decision.
+   */
+  #recordedDecision(states: ReadonlyMap<string, MigrationState>): ReleaseJournal['decision'] | undefined {
+    const { journal } = this.#options
+    const standings = this.#participants.map(({ entry, database }) => {
+      const { applied } = states.get(database.name) as MigrationState
+      return standingOf(entry, { applied, runId: journal.runId })
+    })
+    return isRecorded(standings) ? journal.decision : undefined
   }
 
   #refuseStuck(verdict: Verdict): void {
@@ -177,7 +191,7 @@ export class Recovery {
   }
 
   #write(decision: 'back'): Promise<void> {
-    return writeDecision({ ...this.#options.journal, decision }, this.#named())
+    return replaceDecision({ ...this.#options.journal, decision }, this.#named())
   }
 
   /** Where a database of the run is not known here, the decision stays for those who know it. */

@@ -27,6 +27,15 @@ export function standingOf(
   return { missing, committed, isOlder: isUntouched && applied.length < records }
 }
 
+/**
+ * Do records alone tell that a run had been decided? A step up bears the id of its run. That a record is gone tells of a
+ * step down only where it is so of all of them: one alone may have been taken away by hand.
+ */
+export function isRecorded(standings: readonly Standing[]): boolean {
+  const isUp = standings.some(({ committed }) => committed.some(({ direction }) => direction === 'up'))
+  return isUp || standings.every(({ missing }) => missing.length === 0)
+}
+
 function isDone({ direction }: JournalStep, record: Applied | undefined): boolean {
   return direction === 'up' ? record?.state === 'applied' : record === undefined
 }
