@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Attempts } from './attempt.ts'
-import { type Case, caseName } from './case.ts'
+import { type Case, caseName, isOwn } from './case.ts'
 import { Judge } from './judge.ts'
 import { Project } from './project.ts'
 import type { Result, Results } from './result.ts'
@@ -51,14 +51,14 @@ export interface Point<Where> {
 
 export type Outcome = Omit<Result, 'scenario' | 'case' | 'point'>
 
-/** Tries each point that has no result yet and keeps what came of it. */
+/** Tries each point that has no result yet and keeps what came of it. `of` may also be the name of a case. */
 export async function tryPoints<Where>(
-  { scenario, of, settings }: { scenario: string; of: Case; settings: CampaignSettings },
+  { scenario, of, settings }: { scenario: string; of: Case | string; settings: CampaignSettings },
   points: readonly Point<Where>[],
   attempt: (where: Where) => Promise<Outcome>,
 ): Promise<void> {
   const { results, onProgress } = settings
-  const name = caseName(of)
+  const name = typeof of === 'string' ? of : caseName(of)
   const open = points.filter((point) => !results.has(scenario, name, point.name))
   const begin = performance.now()
   let wrong = 0
@@ -66,8 +66,7 @@ export async function tryPoints<Where>(
     const outcome = await attempt(point.where)
     if (outcome.wrong !== undefined) {
       wrong += 1
-      if (of.runner === 'whimbrel')
-        onProgress(`${scenario}, ${name}, ${point.name}: ${outcome.wrong}: ${outcome.why}`)
+      if (isOwn(name)) onProgress(`${scenario}, ${name}, ${point.name}: ${outcome.wrong}: ${outcome.why}`)
     }
     results.add({ scenario, case: name, point: point.name, ...outcome })
   }

@@ -37,3 +37,8 @@ export function casesOf(vehicle: Vehicle): readonly Case[] {
 export function caseName({ operation, mode, journal, vehicle, runner }: Case): string {
   return `${runner === 'whimbrel' ? vehicle : runner}: ${operation}, ${mode}, ${journal}`
 }
+
+/** Whether a case with this name has to hold, and is not one of a runner that has to be caught. */
+export function isOwn(name: string): boolean {
+  return /^(library|command|plain protocol): /.test(name)
+}

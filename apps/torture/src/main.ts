@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { isOwn } from './case.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { writePage } from './page.ts'
 import { type Result, Results } from './result.ts'
@@ -45,7 +46,8 @@ function verdictOf(results: readonly Result[]): number {
     const key = `${scenario}, ${name}`
     caught.set(key, (caught.get(key) ?? false) || wrong !== undefined)
   }
-  const isRight = ([name, isWrong]: [string, boolean]) => isWrong !== /, (library|command): /.test(name)
+  const isRight = ([name, isWrong]: [string, boolean]) =>
+    isWrong !== isOwn(name.slice(name.indexOf(', ') + 2))
   return [...caught].every(isRight) ? 0 : 1
 }
 

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type CampaignSettings, type Outcome, onStage, type Stage, tryPoints } from './campaign.ts'
 import { type Case, caseName } from './case.ts'
 import { Disk, type Luck } from './disk.ts'
@@ -13,6 +12,7 @@ import { sample, seededRandom, seedOf } from './random.ts'
 import { plainEnvironment } from './run-process.ts'
 import { standingOf } from './standing.ts'
 import { readTrace, straceWords } from './strace.ts'
+import { victimCommand } from './victim-process.ts'
 import { whimbrelCommand } from './whimbrel-command.ts'
 
 /** Files that matter after a restart: what is shared in memory is not among them. */
@@ -102,7 +102,8 @@ function acknowledgedBy(calls: readonly DiskCall[], { judge }: Stage): number {
   return steps
 }
 
-function fingerprint(files: ReadonlyMap<string, Buffer>): string {
+/** Tells contents of files apart. */
+export function fingerprint(files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256')
   for (const name of [...files.keys()].sort())
     hash
@@ -112,45 +113,42 @@ function fingerprint(files: ReadonlyMap<string, Buffer>): string {
   return hash.digest('base64')
 }
 
-/** Runs the case under strace, with contents; what the process says goes to a file, so that its moment is known. */
 async function record(project: Project): Promise<Recorded> {
   project.reset()
+  const { folder } = project
   const places = durable.map((suffix) => project.database + suffix)
   const files = new Map(places.filter((file) => existsSync(file)).map((file) => [file, readFileSync(file)]))
-  const said = join(project.folder, 'said.jsonl')
-  const output = join(project.folder, 'trace.txt')
-  const tracing = { paths: [...places, project.folder, said], calls: diskCalls, output }
-  const [program = '', ...words] = [
-    ...straceWords(tracing),
-    '-y',
-    '-xx',
-    '-s',
-    '1000000',
-    ...commandOf(project),
-  ]
+  return { files, calls: await recordCalls({ folder, places, command: commandOf(project) }) }
+}
+
+/** A process whose calls on some files of a folder are recorded. */
+export interface Recording {
+  readonly folder: string
+  readonly places: readonly string[]
+  readonly command: readonly string[]
+}
+
+/** Runs a command under strace, with contents; what the process says goes to a file, so that its moment is known. */
+export async function recordCalls({ folder, places, command }: Recording): Promise<readonly DiskCall[]> {
+  const said = join(folder, 'said.jsonl')
+  const output = join(folder, 'trace.txt')
+  const tracing = { paths: [...places, folder, said], calls: diskCalls, output }
+  const [program = '', ...words] = [...straceWords(tracing), '-y', '-xx', '-s', '1000000', ...command]
   const out = openSync(said, 'w')
   const child = spawn(program, words, {
-    cwd: project.folder,
+    cwd: folder,
     env: plainEnvironment,
     stdio: ['ignore', out, 'ignore'],
   })
   const code = await new Promise((resolve) => child.on('close', resolve))
   closeSync(out)
   if (code !== 0) throw new Error(`The recorded run ended with ${code}: ${readFileSync(said, 'utf8')}`)
-  return {
-    files,
-    calls: readDiskCalls(readTrace(output), said, project.folder).filter((call) =>
-      isMeant(call, places, project),
-    ),
-  }
+  const isMeant = (call: DiskCall) =>
+    call.is === 'say' || places.includes(call.file) || (call.is === 'sync' && call.file === folder)
+  return readDiskCalls(readTrace(output), said, folder).filter(isMeant)
 }
 
 function commandOf(project: Project): readonly string[] {
   if (project.of.vehicle === 'command') return whimbrelCommand(project.words)
-  const program = fileURLToPath(new URL('./victim.js', import.meta.url))
-  return [process.execPath, program, JSON.stringify({ runner: project.of.runner, job: project.job() })]
-}
-
-function isMeant(call: DiskCall, places: readonly string[], { folder }: Project): boolean {
-  return call.is === 'say' || places.includes(call.file) || (call.is === 'sync' && call.file === folder)
+  return victimCommand({ runner: project.of.runner, job: project.job() })
 }

@@ -131,6 +131,7 @@ function manifestOf({ journal, mode }: Case): string {
   return JSON.stringify({ databases: { app } })
 }
 
-function copyIfThere(from: string, to: string): void {
+/** Copies a file; nothing where there is none. */
+export function copyIfThere(from: string, to: string): void {
   if (existsSync(from)) copyFileSync(from, to)
 }

@@ -8,6 +8,7 @@ import { ioErrors } from './io-errors.ts'
 import { killPoints } from './kill-points.ts'
 import { powerLoss } from './power-loss.ts'
 import { races } from './races.ts'
+import { releaseControls, releases } from './release/release-scenario.ts'
 import type { RunnerName } from './runner.ts'
 
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
@@ -19,7 +20,7 @@ export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
 type Scenario = (settings: ScenarioSettings) => Promise<void>
 
 /** How many points of each case are tried by default, where it is not all of them. */
-const usual = { command: 25, interference: 12, races: 30, readers: 20, random: 300 }
+const usual = { command: 25, interference: 12, races: 30, readers: 20, random: 300, moments: 1_000 }
 
 const scenarios = {
   kill: async (settings) => {
@@ -74,8 +75,17 @@ const scenarios = {
     for (const of of cases('command', settings).filter(only('batch', ['up'])))
       await hostileFiles(of, limit, Math.min(random, 60))
   },
+  releases: async (settings) => {
+    const moments = settings.points ?? usual.moments
+    await releases(limited(settings, Number.POSITIVE_INFINITY), {
+      moments,
+      races: settings.points ?? usual.races,
+      states: settings.states,
+    })
+  },
   controls: async (settings) => {
     const few = limited(settings, 40)
+    await releaseControls(limited(settings, Number.POSITIVE_INFINITY), settings.states)
     await killPoints(wrong('records after the commit', 'WAL'), few)
     await killPoints(wrong('records after the commit', 'DELETE'), few)
     await killPoints(wrong('journal in memory', 'DELETE'), few)

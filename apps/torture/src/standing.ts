@@ -56,7 +56,8 @@ function contentOf(database: Database.Database): string {
     .all()
   const hash = createHash('sha256')
   for (const { type, name, sql } of objects) {
-    hash.update(`${type} ${name} ${sql}\n`)
+    // Renaming a table puts its name in quotes.
+    hash.update(`${type} ${name} ${sql?.replaceAll('"', '')}\n`)
     if (type !== 'table') continue
     const rows = database.prepare(`SELECT * FROM "${name}" ORDER BY 1`).raw().all()
     hash.update(JSON.stringify(rows))

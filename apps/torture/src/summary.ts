@@ -1,3 +1,4 @@
+import { isOwn } from './case.ts'
 import type { Result } from './result.ts'
 import { table } from './table.ts'
 
@@ -8,13 +9,12 @@ interface Sum {
 
 /** Everything that was tried, as tables: whimbrel first, then the runners that have to be caught. */
 export function summaryOf(results: readonly Result[]): string {
-  const [own, wrong] = [results.filter(isOwn), results.filter((result) => !isOwn(result))]
+  const [own, wrong] = [
+    results.filter((result) => isOwn(result.case)),
+    results.filter((result) => !isOwn(result.case)),
+  ]
   const parts = [overview(own), controls(wrong), details(own)]
   return parts.filter((part) => part !== '').join('\n')
-}
-
-function isOwn({ case: name }: Result): boolean {
-  return /^(library|command): /.test(name)
 }
 
 function overview(results: readonly Result[]): string {

@@ -1,16 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { ReleaseOrder } from './release/release-job.ts'
 import type { Said } from './runner.ts'
 import type { Order } from './victim.ts'
 
 const program = fileURLToPath(new URL('./victim.js', import.meta.url))
 
+/** A victim that does one thing and ends. */
+export function victimCommand(order: Order | ReleaseOrder): readonly string[] {
+  return [process.execPath, program, JSON.stringify(order)]
+}
+
 /** How an order ended. */
 export interface Obeyed {
   /** Undefined where the victim was killed before it said anything. */
   readonly said: Said | undefined
-  /** Ids whose commit it had reported. */
+  /** Ids whose commit it had reported; of a release the names of databases, and `decided`. */
   readonly committed: readonly string[]
 }
 
@@ -42,7 +48,7 @@ export class VictimProcess {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  async obey(order: Order): Promise<Obeyed> {
+  async obey(order: Order | ReleaseOrder): Promise<Obeyed> {
     const committed: string[] = []
     this.#process.stdin?.write(`${JSON.stringify(order)}\n`)
     for (;;) {

@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Job, RunnerName } from './runner.ts'
+import type { ReleaseOrder } from './release/release-job.ts'
+import { releaseRunnerOf } from './release/release-runners.ts'
+import type { Job, RunnerName, Said } from './runner.ts'
 import { runnerOf } from './runners.ts'
 
 /** A line to the victim: a runner and what it has to do. */
@@ -18,10 +20,15 @@ else {
   for await (const line of createInterface({ input: process.stdin })) await obey(JSON.parse(line))
 }
 
-async function obey({ runner, job }: Order): Promise<number> {
-  const said = await runnerOf(runner)(job, (committed) => say({ committed }))
+async function obey(given: Order | ReleaseOrder): Promise<number> {
+  const said = await carryOut(given, (committed) => say({ committed }))
   say({ said })
   return said.exitCode
+}
+
+function carryOut(given: Order | ReleaseOrder, tell: (words: readonly string[]) => void): Promise<Said> {
+  if ('release' in given) return releaseRunnerOf(given.release)(given.job, tell)
+  return runnerOf(given.runner)(given.job, tell)
 }
 
 /** Written at once: what was said before a kill counts as said. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import type { Journal } from './case.ts'
 import type { Job, Runner, RunnerName, Said, Tell } from './runner.ts'
 
 /** How a runner differs from one that is right. */
@@ -53,9 +54,15 @@ async function run(job: Job, tell: Tell, mistake: Mistake): Promise<Said> {
 }
 
 function open({ database: path, journal }: Job, { pragmas }: Mistake): Database.Database {
+  const database = openTracked(path, journal)
+  if (pragmas !== undefined) database.exec(pragmas)
+  return database
+}
+
+/** Opens a database and makes the tracking tables, as far as the judge looks at them. */
+export function openTracked(path: string, journal: Journal): Database.Database {
   const database = new Database(path, { timeout: 2_000 })
   database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = EXTRA; PRAGMA foreign_keys = OFF`)
-  if (pragmas !== undefined) database.exec(pragmas)
   database.exec(`CREATE TABLE IF NOT EXISTS schema_migrations (version INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT '',
     applied_at TEXT NOT NULL DEFAULT '', checksum TEXT NOT NULL DEFAULT '', execution_time_ms INTEGER NOT NULL DEFAULT 0,
     id TEXT NOT NULL DEFAULT '', state TEXT NOT NULL DEFAULT 'applied', direction TEXT NOT NULL DEFAULT 'up', progress INTEGER);
@@ -70,15 +77,45 @@ interface Pending {
 }
 
 function pendingNames({ migrations, to }: Job): string[] {
+  return idsIn(migrations).filter((id) => id <= to)
+}
+
+function idsIn(migrations: string): string[] {
   const ids = readdirSync(migrations).map((file) => file.replace('.sql', ''))
-  return ids.sort().filter((id) => id <= to)
+  return ids.sort()
 }
 
 function pendingOf(job: Job, database: Database.Database): readonly Pending[] {
+  return unknownOf(database, pendingNames(job)).map((id) => readPending(job.migrations, id))
+}
+
+function unknownOf(database: Database.Database, ids: readonly string[]): readonly string[] {
   const known = database.prepare('SELECT id FROM schema_migrations').pluck().all()
-  return pendingNames(job)
-    .filter((id) => !known.includes(id))
-    .map((id) => ({ id, sql: upOf(readFileSync(join(job.migrations, `${id}.sql`), 'utf8')) }))
+  return ids.filter((id) => !known.includes(id))
+}
+
+function readPending(migrations: string, id: string): Pending {
+  return { id, sql: upOf(readFileSync(join(migrations, `${id}.sql`), 'utf8')) }
+}
+
+/** Applies and records what has no record, or what it is told to, in the transaction that is open. Returns how many. */
+export function applyPending(
+  database: Database.Database,
+  migrations: string,
+  ids: readonly string[] = unknownOf(database, idsIn(migrations)),
+): number {
+  for (const id of ids) {
+    const step = readPending(migrations, id)
+    database.exec(step.sql)
+    record(database, id)
+  }
+  return ids.length
+}
+
+function record(database: Database.Database, id: string): void {
+  const version = Number(id.slice(0, 3))
+  database.prepare('INSERT INTO schema_migrations (version, id) VALUES (?, ?)').run(version, id)
+  database.prepare("INSERT INTO schema_migrations_history (id, outcome) VALUES (?, 'applied')").run(id)
 }
 
 function upOf(text: string): string {
@@ -90,11 +127,6 @@ function apply(
   { id, sql }: Pending,
   { recordsLate, withoutLock }: Mistake,
 ): void {
-  const record = () => {
-    const version = Number(id.slice(0, 3))
-    database.prepare('INSERT INTO schema_migrations (version, id) VALUES (?, ?)').run(version, id)
-    database.prepare("INSERT INTO schema_migrations_history (id, outcome) VALUES (?, 'applied')").run(id)
-  }
   if (withoutLock) {
     // As so many do: every statement for itself.
     database.exec(sql.replaceAll('CREATE TABLE ', 'CREATE TABLE IF NOT EXISTS '))
@@ -106,7 +138,7 @@ function apply(
   }
   database.exec('BEGIN IMMEDIATE')
   database.exec(sql)
-  if (!recordsLate) record()
+  if (!recordsLate) record(database, id)
   database.exec('COMMIT')
-  if (recordsLate) record()
+  if (recordsLate) record(database, id)
 }

@@ -1,0 +1,28 @@
+import type { Journal } from '../case.ts'
+import type { Said } from '../runner.ts'
+import type { ReleaseCommand, ReleaseRunnerName } from './release-case.ts'
+
+/** What one process is asked to do to several databases. Plain data: it travels as JSON. */
+export interface ReleaseJob {
+  readonly command: ReleaseCommand
+  readonly journal: Journal
+  /** Absolute path of the folder with `<name>.db` and the migrations in `<name>/`. */
+  readonly folder: string
+  /** In the order of the manifest. */
+  readonly names: readonly string[]
+  readonly lockTimeoutMs?: number
+  /** It ends itself with SIGKILL when it tells this: `decided`, or the name of a database that is committed. */
+  readonly killedAt?: string | undefined
+}
+
+/** A line to the process that runs releases. */
+export interface ReleaseOrder {
+  readonly release: ReleaseRunnerName
+  readonly job: ReleaseJob
+}
+
+/** Hears of the decision (`decided`) and of each commit (the name of the database) while the run goes on. */
+export type TellRelease = (words: readonly string[]) => void
+
+/** Carries out a job; `done` in what it says names the databases that it calls migrated. */
+export type RunRelease = (job: ReleaseJob, tell: TellRelease) => Promise<Said>
