@@ -16,7 +16,8 @@ export interface Ran {
 
 /**
  * Runs a command in the process of the test, where nobody looks at a terminal. A process that ends closes whatever
- * its program forgot; here nothing does, so that a file which is still open afterwards is a failure.
+ * its program forgot; here nothing does, so that a file which is still open afterwards is a failure. Commands are run
+ * one at a time: the files of another one would be taken for forgotten.
  */
 export async function runInProcess(
   argv: readonly string[],
