@@ -38,6 +38,7 @@ describe('a look at a database that is not there', () => {
     expect(await statusOf(project)).toEqual({
       name: 'app',
       url: 'sqlite:app.db',
+      table: 'schema_migrations',
       exists: false,
       reachable: true,
       current: null,
