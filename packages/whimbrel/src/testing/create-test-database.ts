@@ -45,6 +45,8 @@ export async function makeTestDatabase(
   extent: Extent,
 ): Promise<TestDatabase> {
   const { inMemory = false, cache } = options
+  if (typeof inMemory !== 'boolean')
+    throw usage(`"inMemory" is a ${typeof inMemory}, not a boolean`, 'Give true or false')
   const store = cache === false ? undefined : new ImageStore(cache)
   const own = lowerCased(options.pragmas)
   // Opens nothing, and says what is wrong with a pragma before anything is read.

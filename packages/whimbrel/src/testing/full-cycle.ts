@@ -1,7 +1,7 @@
 import { type CheckReport, checkMigrations } from '@whimbrel/checks'
 import { MigrateError } from '@whimbrel/core'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
-import { checkNames } from '../check-names.ts'
+import { checkNames, usage } from '../check-names.ts'
 import { sourceOptionNames, type TestMigrations, testSource } from './test-source.ts'
 
 /** Options of `fullCycle`. */
@@ -19,6 +19,9 @@ export type FullCycleOptions = TestMigrations & {
  */
 export async function fullCycle(options: FullCycleOptions): Promise<CheckReport> {
   checkNames('fullCycle', options, [...sourceOptionNames, 'rows'])
+  const { rows } = options
+  if (rows !== undefined && (!Number.isSafeInteger(rows) || rows < 1))
+    throw usage(`${rows} is no number of rows`, 'Give "rows" a whole number, 1 or more')
   const { source, environment, name, others, tracker } = await testSource(options)
   const report = await checkMigrations({
     driver: sqliteDriver({ path: ':memory:' }),
@@ -27,7 +30,7 @@ export async function fullCycle(options: FullCycleOptions): Promise<CheckReport>
     name,
     others,
     protectedTables: tracker.tables,
-    rows: options.rows,
+    rows,
   })
   const findings = report.migrations.flatMap((migration) => migration.findings)
   const [first] = findings

@@ -79,6 +79,8 @@ export async function testSource(options: TestMigrations): Promise<TestSource> {
   if (migrations !== undefined && manifest !== undefined)
     throw usage('Both "migrations" and "manifest" were given', 'Give the one that the test is about')
   if (manifest !== undefined) {
+    if (typeof manifest !== 'string')
+      throw usage(`"manifest" is of the type ${typeof manifest}, not a text`, 'Give the path of the manifest')
     refuseWith('manifest', { layout, table }, 'The manifest says it')
     return fromManifest(options)
   }

@@ -217,6 +217,12 @@ describe('the options of createTestDatabase', () => {
       '"migrations" is neither a folder nor a source',
       'Give the path of a folder, as a text',
     ],
+    [{ inMemory: 'no' }, '"inMemory" is a string, not a boolean', 'Give true or false'],
+    [
+      { migrations: undefined, manifest: {} },
+      '"manifest" is of the type object, not a text',
+      'Give the path of the manifest',
+    ],
     [
       { layout: 'singel-file' },
       'There is no layout "singel-file"',

@@ -88,6 +88,13 @@ describe('fullCycle', () => {
     })
   })
 
+  it.each([0, -1, 1.5])('refuses %d rows', async (rows) => {
+    await expect(fullCycle({ migrations: 'x', rows })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: `${rows} is no number of rows`,
+    })
+  })
+
   it('refuses options that there are not', async () => {
     const options = { migrations: 'x', row: 3 } as unknown as FullCycleOptions
     await expect(fullCycle(options)).rejects.toMatchObject({ code: 'USAGE', hint: 'Did you mean "rows"?' })
