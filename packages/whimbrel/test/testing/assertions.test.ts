@@ -66,11 +66,11 @@ const assertions: Record<Assertion, readonly Pair[]> = {
   assertTable: [
     { right: ['books'], wrong: ['boks'], says: 'There is no table "boks"; did you mean "books"?' },
     { right: ['BOOKS'], wrong: ['lent'], says: '"lent" is a view, not a table' },
-    { right: ['loans'], wrong: ['zebra'], says: 'There is no table "zebra"; there is books, loans' },
+    { right: ['loans'], wrong: ['zebra'], says: 'There is no table "zebra"; known: books, loans' },
     {
       right: ['loans'],
       wrong: ['schema_migrations'],
-      says: 'There is no table "schema_migrations"; there is books, loans',
+      says: 'There is no table "schema_migrations"; known: books, loans',
     },
   ],
   assertNoTable: [

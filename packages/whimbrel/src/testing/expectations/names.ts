@@ -8,7 +8,7 @@ export function insteadOf(name: string, names: readonly string[], kind: string):
   const near = suggest(name, names)
   if (near !== undefined) return `There is no ${kind} "${name}"; did you mean "${near}"?`
   const more = names.length > LONGEST_LIST ? ` and ${names.length - LONGEST_LIST} more` : ''
-  return `There is no ${kind} "${name}"; there is ${names.slice(0, LONGEST_LIST).join(', ')}${more}`
+  return `There is no ${kind} "${name}"; known: ${names.slice(0, LONGEST_LIST).join(', ')}${more}`
 }
 
 /** SQLite compares names without the case of ASCII. */
