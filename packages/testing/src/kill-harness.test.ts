@@ -44,11 +44,12 @@ describe('killRepeatedly', () => {
   })
 
   it('aims again, earlier, at a process that is faster than the one that was measured', async () => {
-    // Only the first two, which are measured, have that much to do.
-    const counted = `const fs = require('fs'), [, file] = process.argv; fs.appendFileSync(file + '.count', '.');
-      const isMeasured = fs.statSync(file + '.count').size <= 2;
-      fs.writeFileSync(file, 'first second'); setTimeout(() => {}, isMeasured ? 1000 : 400)`
-    const report = await killRepeatedly({ ...options(counted), rounds: 1, seed: 3 })
+    // Two are measured, the next one is gone when it is shot at, and the one after it would live long.
+    const lives = [300, 300, 0, 20_000, 0]
+    const counting = `const fs = require('fs'), [, file] = process.argv; fs.appendFileSync(file + '.count', '.');
+      fs.writeFileSync(file, 'first second');
+      setTimeout(() => {}, ${JSON.stringify(lives)}[fs.statSync(file + '.count').size - 1])`
+    const report = await killRepeatedly({ ...options(counting), rounds: 1 })
     expect(report).toMatchObject({ rounds: 1, killed: 1 })
   })
 
