@@ -249,6 +249,17 @@ describe('the session of a migration that is code', () => {
     expect(fixture.rows('SELECT text FROM log')).toEqual([{ text: 'kept' }])
   })
 
+  it('does not end well when it awaits nothing, whether that would have failed or not', async () => {
+    for (const sql of ["INSERT INTO log VALUES ('late')", 'INSERT INTO nowhere VALUES (1)', 'COMMIT']) {
+      const fixture = new Fixture()
+      const source = withCode((session) => {
+        for (const _ of [1, 2, 3]) void session.execute(sql)
+      })
+      expect(await refusal(fixture.up({ source }))).toMatchObject({ code: 'CODE_FAILED' })
+      expect(fixture.rows('SELECT text FROM log')).toEqual([{ text: 'kept' }])
+    }
+  })
+
   it('is refused when somebody asked to stop', async () => {
     const signal = { aborted: false }
     const fixture = new Fixture()

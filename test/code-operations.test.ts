@@ -140,6 +140,23 @@ describe('an operation', () => {
     expect((await fixture.up({ source })).outcome).toBe('up-to-date')
   })
 
+  it('has a derived down that is kept in the database, and needs no source', async () => {
+    const fixture = new Fixture()
+    const operations = [createTable('t', { a: 'INT' }), createIndex('i', { on: 't', columns: ['a'] })]
+    await fixture.up({ source: codeSource([{ id: '001_t', up: operations, down: reverse }]) })
+    await fixture.down({}, { source: codeSource([]) })
+    expect(fixture.objects()).toEqual([])
+  })
+
+  it('may have a comment at the end of what it is given', async () => {
+    const operations = [
+      execute('CREATE TABLE t (a) -- a table'),
+      createIndex('i', { on: 't', columns: ['a'], where: 'a > 0 -- some' }),
+      dropIndex('i'),
+    ]
+    expect(await statementsOf(operations)).toHaveLength(3)
+  })
+
   it('changes the type of a column and keeps its values', async () => {
     const fixture = new Fixture()
     const source = codeSource([

@@ -254,6 +254,16 @@ describe('a migration in code that makes no sense is refused at once, by its id'
     expect(() => codeSource([], { lable: 'x' } as never)).toThrow('codeSource has no option "lable"')
   })
 
+  it('code beside SQL whose header asks for no transaction is refused before anything runs', async () => {
+    const fixture = new Fixture()
+    const source = codeSource([{ id: '001_a', up: '-- Transaction: none\nVACUUM', down: () => {} }])
+    expect(await refusal(fixture.up({ source }))).toMatchObject({
+      code: 'USAGE',
+      message: '001_a is code, which cannot run outside a transaction',
+    })
+    expect(fixture.bytes()).toBeUndefined()
+  })
+
   it('SQL that is refused in a file is refused in code before anything runs', async () => {
     const fixture = new Fixture()
     const source = codeSource([

@@ -2,6 +2,7 @@ import { MigrateError } from '../migrate-error.ts'
 import type { CodeSession } from '../ports/code-session.ts'
 import type { Session, SqlValue } from '../ports/driver.ts'
 import { checkStatements, type StatementRules } from '../sql/check-statements.ts'
+import { AwaitedPromise } from './awaited-promise.ts'
 import type { CodeWatch } from './code-watch.ts'
 
 export interface GuardedSessionOptions extends StatementRules {
@@ -26,6 +27,8 @@ export class GuardedSession implements CodeSession {
   readonly #options: GuardedSessionOptions
   /** Everything that was begun and has not settled. */
   readonly #pending = new Map<object, Promise<unknown>>()
+  /** What was given away and nobody has waited for. */
+  readonly #unawaited = new Set<Promise<unknown>>()
   readonly #open: OpenTransaction[] = []
   /** Settles when the statement before has. */
   #turn: Promise<void> = Promise.resolve()
@@ -69,11 +72,11 @@ export class GuardedSession implements CodeSession {
 
   /**
    * Takes the session back: refuses everything from now on, waits for the statements that were begun, and undoes the
-   * transactions that are open. Returns true where there was one of these.
+   * transactions that are open. Returns true where there was one of these, or a call that nobody has waited for.
    */
   async end(): Promise<boolean> {
     this.#ended = true
-    const wasBusy = this.#pending.size > 0
+    const wasBusy = this.#pending.size + this.#unawaited.size > 0
     // What was begun belongs to the transaction that it was begun in.
     await this.#turn
     // From the inside out: a savepoint goes with the one around it, and would not be found any more.
@@ -139,7 +142,12 @@ export class GuardedSession implements CodeSession {
       }
     })()
     this.#pending.set(key, running)
-    return running
+    // What comes too late has nobody left who would tell of it.
+    if (this.#ended) return running
+    const call = AwaitedPromise.of(running)
+    this.#unawaited.add(call)
+    call.onAwaited = () => this.#unawaited.delete(call)
+    return call
   }
 
   #checkUsable(): void {

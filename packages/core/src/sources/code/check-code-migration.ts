@@ -74,15 +74,18 @@ function refuseIrreversible({ up }: CodeMigration, id: string): void {
 
 function checkCode(value: CodeMigration, id: string): void {
   const hasCode = typeof value.up === 'function' || typeof value.down === 'function'
-  if (hasCode && value.transactional === false) {
-    throw usage(
-      `${id} is code, which cannot run outside a transaction`,
-      'Remove "transactional", or write the migration as SQL',
-      id,
-    )
-  }
+  if (hasCode && value.transactional === false) throw codeOutsideTransaction(id)
   if (!hasCode && 'revision' in value && value.revision !== undefined)
     throw usage(`${id} has a "revision" and no code that it could stand for`, 'Remove "revision"', id)
+}
+
+/** The error of a migration that is code and is not to run in a transaction. */
+export function codeOutsideTransaction(id: string): MigrateError {
+  return usage(
+    `${id} is code, which cannot run outside a transaction`,
+    'Let it run in one, or write both directions of the migration as SQL',
+    id,
+  )
 }
 
 function badDependency(entry: string, id: string): MigrateError {

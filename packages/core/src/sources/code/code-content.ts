@@ -8,6 +8,7 @@ import type { Script } from '../../model/script.ts'
 import type { MigrationFunction } from '../../ports/code-session.ts'
 import type { MigrationContent, ParsedMigration } from '../../ports/source.ts'
 import { codeChecksum, codeScript } from '../../sql/code-script.ts'
+import { codeOutsideTransaction } from './check-code-migration.ts'
 import type { CodeChange, CodeMigration } from './code-migration.ts'
 import { metadataText } from './metadata-text.ts'
 import type { Operation } from './operations/operation.ts'
@@ -53,6 +54,8 @@ export class CodeContent implements MigrationContent {
     const up = this.#script('up')
     const down = parsed.migration.irreversible === undefined ? this.#script('down') : undefined
     if (up === undefined && down === undefined) return parsed
+    // The header of SQL that stands beside code may ask for it, too.
+    if (!parsed.migration.transactional) throw codeOutsideTransaction(this.#name.id)
     return {
       ...parsed,
       migration: {

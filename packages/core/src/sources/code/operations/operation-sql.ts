@@ -8,8 +8,12 @@ import type { AlterColumn, CreateIndex, CreateTable, Operation } from './operati
  */
 export function operationsSql(operations: readonly Operation[], dialect: Dialect): string {
   const writer = new OperationSql(dialect)
-  // The semicolon on a line of its own: SQL that was given may end in a comment.
-  return operations.map((operation) => `${writer.write(operation)}\n;\n`).join('')
+  return operations.map((operation) => ended(writer.write(operation))).join('')
+}
+
+/** SQL that was given may end in a comment, which would take the semicolon with it. */
+function ended(sql: string): string {
+  return sql.includes('--') ? `${sql}\n;\n` : `${sql};\n`
 }
 
 class OperationSql {

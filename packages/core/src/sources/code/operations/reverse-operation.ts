@@ -2,7 +2,7 @@ import { MigrateError } from '../../../migrate-error.ts'
 import type { Operation } from './operation.ts'
 
 /** As `down` of a migration in code: the reverse of its up, derived from its operations. */
-export const reverse: unique symbol = Symbol.for('whimbrel.reverse') as never
+export const reverse: unique symbol = Symbol.for('whimbrel.reverse')
 
 /** The operations that take others back, the last one first. Throws IRREVERSIBLE for what says not enough for that. */
 export function reverseOperations(operations: readonly Operation[], migration: string): readonly Operation[] {
