@@ -30,12 +30,15 @@ export async function recoverWhereItGoes(settings: RecoverySettings): Promise<Re
   try {
     return { recovered: await recoverFirst(settings), findings: [] }
   } catch (error) {
-    if (!MigrateError.is(error) || !mended.has(error.code)) throw error
+    if (!MigrateError.is(error) || !concernsRuns(error)) throw error
     return { recovered: [], findings: [findingOutput(findingOf(error))] }
   }
 }
 
-const mended: ReadonlySet<string> = new Set(['RUN_UNFINISHED', 'RUN_JOURNAL_INVALID'])
+/** True for what keeps an interrupted run from being finished, whichever databases a command is about. */
+export function concernsRuns({ code }: MigrateError): boolean {
+  return code === 'RUN_UNFINISHED' || code === 'RUN_JOURNAL_INVALID'
+}
 
 /** What was done to interrupted runs, as part of the document of a command; nothing where there were none. */
 export function recoveredPart(recovered: readonly RecoveryReport[]): Pick<Output, 'recovered'> {

@@ -10,6 +10,7 @@ import { completeError } from './complete-error.ts'
 import { errorOutput, toMigrateError } from './describe-error.ts'
 import { runnersOf } from './migration-runners.ts'
 import { planned } from './planned.ts'
+import { concernsRuns } from './recover-first.ts'
 import { releaseOutput } from './release-output.ts'
 import { type ReleaseSettings, releaseRunnerOf } from './release-runner-of.ts'
 import { type DatabaseResult, failedResult, notStarted, type RunResult, reportOutput } from './run-outputs.ts'
@@ -97,6 +98,7 @@ async function databaseResult(
 
 /** Nothing was looked at: the error is that of the database it names, or of the whole command. */
 async function refusedAtOnce(error: MigrateError, { selected }: Targets): Promise<Omit<RunResult, 'runId'>> {
+  if (concernsRuns(error)) throw error
   const [only] = selected
   const named = selected.length === 1 ? only?.name : error.details.database
   if (!selected.some(({ name }) => name === named)) throw error

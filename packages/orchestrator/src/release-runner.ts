@@ -2,7 +2,8 @@ import { MigrateError } from '@whimbrel/core'
 import type { KnownDatabase } from './plan/known-database.ts'
 import type { ReleasePlan } from './plan/release-plan.ts'
 import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
-import { forgetRuns, recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
+import { forgetRuns } from './recovery/forget-runs.ts'
+import { recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
 import type { ReleaseReport } from './release-report.ts'
 import type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
@@ -46,9 +47,12 @@ export class ReleaseRunner {
     return recoverDatabases(this.#options)
   }
 
-  /** Leaves the databases as they are, and takes away what interrupted runs have written down. Returns of how many. */
+  /**
+   * Leaves the databases as they are, and takes away what interrupted runs have written down. Returns beside how many it
+   * stood. Throws LOCK_TIMEOUT where such a run is going on.
+   */
   forget(): Promise<number> {
-    return forgetRuns(this.#options.databases)
+    return forgetRuns(this.#options)
   }
 
   /** What would be done, without doing it; what is wrong is a finding, of the plan or of one of its parts. */

@@ -33,17 +33,6 @@ export async function recoverDatabases(options: ReleaseRunnerOptions): Promise<r
   }
 }
 
-/** Leaves all databases as they are, and takes away what is there of interrupted runs. Also what cannot be read. */
-export async function forgetRuns(databases: readonly ReleaseDatabase[]): Promise<number> {
-  let forgotten = 0
-  for (const { driver } of databases) {
-    if ((await driver.runJournal?.read()) === undefined) continue
-    await driver.runJournal?.remove()
-    forgotten += 1
-  }
-  return forgotten
-}
-
 async function recover(
   { database, journal }: FoundJournal,
   options: ReleaseRunnerOptions,
