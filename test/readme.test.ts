@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
@@ -45,6 +45,15 @@ describe('the README', () => {
     const [block] = blocks('sh').filter(({ label }) => label === 'init')
     expect(type(block?.text ?? '', folder)).toContain('1 applied')
     expect(existsSync(join(folder, 'data', 'notes.db'))).toBe(true)
+  })
+
+  it('shows the call of an application, which opens databases of the example project', () => {
+    const folder = temporaryFolder()
+    cpSync(join(root, 'databases'), join(folder, 'databases'), { recursive: true })
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    const [block] = blocks('ts')
+    writeFileSync(join(folder, 'app.mjs'), `${block?.text}\nconsole.log(settings.open, ontology.name)`)
+    expect(type('node app.mjs', folder)).toBe(`true ${join(folder, 'data', 'ontology.db')}\n`)
   })
 
   it('shows a migration that runs', () => {

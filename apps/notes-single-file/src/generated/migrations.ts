@@ -1,24 +1,21 @@
 // whimbrel bundle 1
 // Manifest and migrations, written by "whimbrel bundle --out": run it again instead of editing this.
 /* eslint-disable */
-const bundle: {
+type Files = { readonly sql?: string; readonly up?: string; readonly down?: string; readonly metadata?: string }
+type Database = {
+  readonly layout: 'single-file' | 'directory' | 'paired'
+  readonly migrations: readonly { readonly id: string; readonly files: Files }[]
+}
+type Bundle = {
   readonly whimbrel: 1
   readonly manifest: string
   readonly databases: {
-    readonly [name in "notes" | "settings"]: {
-      readonly layout: 'single-file' | 'directory' | 'paired'
-      readonly migrations: readonly {
-        readonly id: string
-        readonly files: {
-          readonly sql?: string
-          readonly up?: string
-          readonly down?: string
-          readonly metadata?: string
-        }
-      }[]
-    }
+    readonly "notes": Database
+    readonly "settings": Database
   }
-} = {
+}
+
+const bundle: Bundle = freeze<Bundle>({
   whimbrel: 1,
   manifest: "{\"databases\":{\"notes\":{\"url\":\"sqlite:notes.db\",\"migrations\":\"notes\"},\"settings\":{\"url\":\"sqlite:settings.db\",\"migrations\":\"settings\"}}}",
   databases: {
@@ -36,11 +33,11 @@ const bundle: {
       ],
     },
   },
-}
+})
 
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) if (typeof inner === 'object') freeze(inner)
   return Object.freeze(value)
 }
 
-export default freeze(bundle)
+export default bundle

@@ -1,0 +1,3 @@
+import { describePage } from './documented-page.ts'
+
+describePage('packages/whimbrel/README.md')
