@@ -35,18 +35,25 @@ export class KilledReleases {
     return new KilledReleases(directory)
   }
 
-  /** The signal that ended it, or its exit code. */
-  run(product: Product, moment: Moment, journalMode: string): Promise<string | number | null> {
+  /** The signal that ended it, or its exit code. `through` are the words of a program that starts it. */
+  run(
+    product: Product,
+    moment: Moment,
+    journalMode: string,
+    through: readonly string[] = [],
+  ): Promise<string | number | null> {
     // The compiled program lies outside the packages, so that it has to be told where the engine is.
     const modules = fileURLToPath(new URL('../../sqlite-driver/node_modules', import.meta.url))
-    const args = [
+    const [program = '', ...args] = [
+      ...through,
+      process.execPath,
       this.#directory.file('child.mjs'),
       product.folder,
       product.names.join(','),
       journalMode,
       moment,
     ]
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       stdio: 'inherit',
       env: { ...process.env, NODE_PATH: modules },
     })

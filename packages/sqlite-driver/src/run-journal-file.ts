@@ -1,6 +1,7 @@
 import {
   closeSync,
   fsyncSync,
+  linkSync,
   openSync,
   readFileSync,
   renameSync,
@@ -38,27 +39,59 @@ export class RunJournalFile implements RunJournal {
     return this.#read(found + SUFFIX)
   }
 
-  async write(text: string): Promise<void> {
+  async write(
+    text: string,
+    { others = [] }: { readonly others?: readonly RunJournal[] } = {},
+  ): Promise<void> {
     const path = this.#file.beside(SUFFIX)
     const unfinished = unfinishedOf(path)
     try {
-      writeSynced(unfinished, text)
-      renameSync(unfinished, path)
-      syncDirectory(dirname(path))
-    } catch (error) {
+      this.#try('written', () => writeSynced(unfinished, text))
+      const directories = new Set<string>()
+      for (const other of others) {
+        if (!(other instanceof RunJournalFile)) await other.write(text)
+        else directories.add(other.#copy({ from: unfinished, text }))
+      }
+      this.#try('written', () => {
+        // What stands in one directory is synced at once: nothing is committed before this has returned.
+        for (const each of directories) if (each !== dirname(path)) syncDirectory(each)
+        renameSync(unfinished, path)
+        syncDirectory(dirname(path))
+      })
+    } finally {
       removeUnfinished(unfinished)
-      throw this.#translate(error, 'written')
+    }
+  }
+
+  /** The same synced text under another name, without writing it again where it can be. Returns the directory. */
+  #copy({ from, text }: { readonly from: string; readonly text: string }): string {
+    const path = this.#file.beside(SUFFIX)
+    const unfinished = unfinishedOf(path)
+    try {
+      this.#try('written', () => {
+        if (!linked(from, unfinished)) writeSynced(unfinished, text)
+        renameSync(unfinished, path)
+      })
+      return dirname(path)
+    } finally {
+      removeUnfinished(unfinished)
     }
   }
 
   async remove({ durable = false }: { readonly durable?: boolean } = {}): Promise<void> {
     const path = this.#file.beside(SUFFIX)
     removeUnfinished(unfinishedOf(path))
-    try {
+    this.#try('removed', () => {
       rmSync(path, { force: true })
       if (durable) syncDirectory(dirname(path))
+    })
+  }
+
+  #try(what: string, work: () => void): void {
+    try {
+      work()
     } catch (error) {
-      throw this.#translate(error, 'removed')
+      throw this.#translate(error, what)
     }
   }
 
@@ -111,8 +144,21 @@ function removeUnfinished(path: string): void {
   }
 }
 
+/** A new name for a file; false where there cannot be one, on another disk or a file system without links. */
+function linked(from: string, to: string): boolean {
+  removeUnfinished(to)
+  try {
+    linkSync(from, to)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Makes a new file: what a crash has left may be another name of a journal that stands. */
 function writeSynced(path: string, text: string): void {
-  const descriptor = openSync(path, 'w')
+  removeUnfinished(path)
+  const descriptor = openSync(path, 'wx')
   try {
     const bytes = Buffer.from(text)
     for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done)

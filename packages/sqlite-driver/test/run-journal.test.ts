@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { RunJournal } from '@whimbrel/core'
 import { temporaryDirectory } from '@whimbrel/testing'
@@ -57,6 +57,35 @@ describe('the run journal of a database file', () => {
     const from = await journalOf('b.db').place()
     const reading = journalOf('b.db').readOther({ place: join(directory.path, 'gone.db'), from })
     await expect(reading).rejects.toMatchObject({ code: 'DATABASE_MISSING' })
+  })
+
+  it('is written beside other databases before it is beside its own, in the same and in another directory', async () => {
+    await mkdir(directory.file('far'))
+    const others = [journalOf('b.db'), journalOf('far', 'c.db')]
+    for (const text of ['decided', 'decided otherwise']) {
+      await journalOf('a.db').write(text, { others })
+      for (const each of [journalOf('a.db'), ...others]) expect(await each.read()).toBe(text)
+    }
+    expect(await readdir(directory.path)).toEqual(['a.db.run', 'b.db.run', 'far'])
+    expect(await readdir(directory.file('far'))).toEqual(['c.db.run'])
+    await journalOf('b.db').write('of its own')
+    expect(await journalOf('a.db').read()).toBe('decided otherwise')
+  })
+
+  it('is not changed by one that begins where another was interrupted', async () => {
+    await journalOf('b.db').write('stands')
+    await link(directory.file('b.db.run'), directory.file('a.db.run.tmp'))
+    await journalOf('a.db').write('new')
+    expect(await journalOf('b.db').read()).toBe('stands')
+    expect(await readdir(directory.path)).toEqual(['a.db.run', 'b.db.run'])
+  })
+
+  it('is not beside its own database where one of the others cannot be written', async () => {
+    const others = [journalOf('b.db'), journalOf('no', 'such', 'c.db')]
+    await expect(journalOf('a.db').write('decided', { others })).rejects.toMatchObject({
+      message: expect.stringContaining('cannot be written'),
+    })
+    expect(await readdir(directory.path)).toEqual(['b.db.run'])
   })
 
   it('says what is wrong where it cannot be written', async () => {

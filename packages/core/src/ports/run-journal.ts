@@ -12,8 +12,11 @@ export interface RunJournal {
    * database is not there.
    */
   readOther(other: OtherPlace): Promise<string | undefined>
-  /** Replaces the text as a whole: after a crash it is the old or the new one, and the new one once this resolves. */
-  write(text: string): Promise<void>
+  /**
+   * Replaces the text as a whole: after a crash it is the old or the new one, and the new one once this resolves. With
+   * `others` the same text is written beside other databases of this kind, too, before it is beside this one.
+   */
+  write(text: string, options?: { readonly others?: readonly RunJournal[] }): Promise<void>
   /** Harmless where there is none. A loss of power may bring it back, except where it is asked to be `durable`. */
   remove(options?: { readonly durable?: boolean }): Promise<void>
 }

@@ -41,8 +41,7 @@ export async function replaceDecision(
 ): Promise<void> {
   const text = journalText(journal)
   const { others, coordinator } = partsOf(journal, databases)
-  for (const each of others) await each.write(text)
-  await coordinator?.write(text)
+  await coordinator?.write(text, { others })
 }
 
 /**
