@@ -132,7 +132,7 @@ export interface Recording {
 export async function recordCalls({ folder, places, command }: Recording): Promise<readonly DiskCall[]> {
   const said = join(folder, 'said.jsonl')
   const output = join(folder, 'trace.txt')
-  const tracing = { paths: [...places, folder, said], calls: diskCalls, output }
+  const tracing = { paths: [...places, folder, said], calls: [...diskCalls, 'link'], output }
   const [program = '', ...words] = [...straceWords(tracing), '-y', '-xx', '-s', '1000000', ...command]
   const out = openSync(said, 'w')
   const child = spawn(program, words, {

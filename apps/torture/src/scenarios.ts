@@ -8,7 +8,7 @@ import { ioErrors } from './io-errors.ts'
 import { killPoints } from './kill-points.ts'
 import { powerLoss } from './power-loss.ts'
 import { races } from './races.ts'
-import { releaseControls, releases } from './release/release-scenario.ts'
+import { releaseControls, releases, someReleases } from './release/release-scenario.ts'
 import type { RunnerName } from './runner.ts'
 
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
@@ -108,6 +108,7 @@ const scenarios = {
     await powerLoss(up, { ...few, points: 20 }, 3)
     await races({ of: up, processes: 4, rounds: 1 }, few)
     await killPoints(wrong('records after the commit', 'DELETE'), { ...few, points: 6 })
+    await someReleases(few)
   },
 } satisfies Record<string, Scenario>
 

@@ -90,6 +90,9 @@ function format(count: number): string {
 
 const titles: Readonly<Record<string, string>> = {
   kill: 'kill -9 at a system call',
+  'kill at a moment': 'kill -9 at a random moment',
+  'kill of a recovery': 'kill -9 at a system call of a recovery',
+  'full disk': 'a disk with little room',
   io: 'a system call fails',
   power: 'loss of power',
   races: 'several processes at once',

@@ -33,6 +33,19 @@ export async function releases(
   for (const of of goodReleases) await releaseKills({ ...of, databases: 100 }, many)
 }
 
+/** A little of each, for every day. */
+export async function someReleases(settings: CampaignSettings): Promise<void> {
+  const few = { ...settings, points: 3 }
+  const [inWal, inRollbackJournal] = goodReleases as [ReleaseCase, ReleaseCase]
+  await releaseKills(inWal, few)
+  await releaseRecoveryKills(inRollbackJournal, { ...few, points: 1 })
+  await releasePowerLoss(inWal, few, 3)
+  await releaseIoErrors(inRollbackJournal, few)
+  await releaseFullDisk(inWal, few)
+  await releaseRaces(inWal, few, 1)
+  await releaseKills({ ...inWal, runner: 'no run journal' }, { ...few, points: 12 })
+}
+
 /** The protocols that have to be caught. */
 export async function releaseControls(settings: CampaignSettings, states: number): Promise<void> {
   const wrong = (runner: ReleaseCase['runner'], fails = false): ReleaseCase => ({
