@@ -9,18 +9,34 @@ import { summaryOf } from './summary.ts'
 import { whimbrelVersion } from './whimbrel-command.ts'
 
 const page = fileURLToPath(new URL('../../../docs/reliability.md', import.meta.url))
-const begin = '<!-- Written by "pnpm torture --write" from here -->'
-const end = '<!-- to here -->'
+/** Tables on the page, and which results they are made of. */
+const sections = [
+  {
+    begin: '<!-- Written by "pnpm torture --write" from here -->',
+    end: '<!-- to here -->',
+    isMeant: (result: Result) => !isRelease(result),
+  },
+  {
+    begin: '<!-- Written by "pnpm torture --scenario releases,release-controls --write" from here -->',
+    end: '<!-- as far as here -->',
+    isMeant: isRelease,
+  },
+] as const
 
-/** Writes the tables between the two marks of docs/reliability.md; the words around them are written by hand. */
-export function writePage(results: readonly Result[], options: Options): void {
-  const text = readFileSync(page, 'utf8')
-  const [before, rest = ''] = text.split(begin)
-  const after = rest.split(end)[1] ?? ''
-  writeFileSync(
-    page,
-    `${before}${begin}\n\n${circumstances(results, options)}\n${summaryOf(results)}\n${end}${after}`,
-  )
+/** Writes the tables between the marks of docs/reliability.md; the words around them are written by hand. */
+export function writePage(all: readonly Result[], options: Options): void {
+  for (const { begin, end, isMeant } of sections) {
+    const results = all.filter(isMeant)
+    if (results.length === 0) continue
+    const [before, rest = ''] = readFileSync(page, 'utf8').split(begin)
+    const after = rest.slice(rest.indexOf(end) + end.length)
+    const tables = `${circumstances(results, options)}\n${summaryOf(results)}`
+    writeFileSync(page, `${before}${begin}\n\n${tables}\n${end}${after}`)
+  }
+}
+
+function isRelease({ case: name }: Result): boolean {
+  return name.includes(': release over ')
 }
 
 function circumstances(results: readonly Result[], { seed }: Options): string {

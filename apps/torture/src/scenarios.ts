@@ -85,7 +85,6 @@ const scenarios = {
   },
   controls: async (settings) => {
     const few = limited(settings, 40)
-    await releaseControls(limited(settings, Number.POSITIVE_INFINITY), settings.states)
     await killPoints(wrong('records after the commit', 'WAL'), few)
     await killPoints(wrong('records after the commit', 'DELETE'), few)
     await killPoints(wrong('journal in memory', 'DELETE'), few)
@@ -96,6 +95,9 @@ const scenarios = {
     await powerLoss(wrong('synchronous FULL', 'DELETE'), few, 10)
     await races({ of: wrong('no lock', 'WAL'), processes: 4, rounds: 10 }, few)
     await hostileFiles({ ...wrong('trusts its files', 'DELETE'), operation: 'up' }, few, 0)
+  },
+  'release-controls': async (settings) => {
+    await releaseControls(limited(settings, Number.POSITIVE_INFINITY), settings.states)
   },
   /** A little of everything, for every day. */
   smoke: async (settings) => {
