@@ -4,6 +4,7 @@ import {
   type CodeMigration,
   codeSource,
   combinedSource,
+  createIndex,
   createTable,
   dropIndex,
   dropTable,
@@ -232,6 +233,12 @@ describe('a migration in code that makes no sense is refused at once, by its id'
       ],
       'USAGE',
       'A foreign key of createTable of t in 001_a has no "references"',
+    ],
+    [
+      'an index of nothing',
+      [{ id: '001_a', up: [createIndex('i', { on: 't', columns: [] })] }],
+      'USAGE',
+      '"columns" of createIndex of i in 001_a does not fit: it must be a list of at least one column',
     ],
     ['a name with a NUL', [{ id: '001_a', up: [dropTable('a\0b')] }], 'USAGE', '"table" of dropTable'],
   ])('%s', (_, given, code, message) => {

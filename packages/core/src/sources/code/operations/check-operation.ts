@@ -24,9 +24,9 @@ const keyAction: Field = {
     ['cascade', 'restrict', 'set null', 'set default', 'no action'].includes(value),
 }
 
-const list = (form: string, accepts: (value: unknown) => boolean): Field => ({
+const list = (form: string, accepts: (value: unknown) => boolean, fewest = 0): Field => ({
   form,
-  accepts: (value) => Array.isArray(value) && value.every(accepts),
+  accepts: (value) => Array.isArray(value) && value.length >= fewest && value.every(accepts),
 })
 
 const isExpression = (value: unknown) => isObject(value) && 'sql' in value && isText(value.sql)
