@@ -82,7 +82,11 @@ const shapes: Readonly<Record<Operation['operation'], Shape>> = {
     index: name,
     on: name,
     columns: required(
-      list('must be a list of columns, or of { sql: "…" }', (value) => isText(value) || isExpression(value)),
+      list(
+        'must be a list of at least one column, or { sql: "…" }',
+        (value) => isText(value) || isExpression(value),
+        1,
+      ),
     ),
     unique: flag,
     where: text,
