@@ -9,7 +9,7 @@ import type { RunResult } from './run-outputs.ts'
 
 interface Extent {
   readonly dryRun?: boolean
-  /** What concerns more than one database. */
+  /** A run over several databases that is not finished. */
   readonly findings?: readonly FindingOutput[]
 }
 
@@ -17,8 +17,17 @@ interface Extent {
 export function runCommandResult(
   command: string,
   { settings, terminal }: Pick<CommandContext<unknown>, 'settings' | 'terminal'>,
-  { runId, results, release, recovered = [], dryRun, findings = [] }: RunResult & Extent,
+  {
+    runId,
+    results,
+    release,
+    recovered = [],
+    notes = [],
+    dryRun,
+    findings: unfinished = [],
+  }: RunResult & Extent,
 ): CommandResult {
+  const findings = [...unfinished, ...notes]
   const failed = results.find(({ error }) => error !== undefined)?.error
   const style = styleOf(terminal.color)
   const databases = results.map(({ output }) => output)

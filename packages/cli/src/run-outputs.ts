@@ -3,7 +3,7 @@ import type { RecoveryReport } from '@whimbrel/orchestrator'
 import { completeError } from './complete-error.ts'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import { impactOfError } from './impact-outputs.ts'
-import type { ImpactOutput, ReleaseOutput, RunOutput } from './output.ts'
+import type { FindingOutput, ImpactOutput, ReleaseOutput, RunOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
 import type { Target } from './target.ts'
 
@@ -11,6 +11,8 @@ import type { Target } from './target.ts'
 export interface RunResult {
   readonly runId: string
   readonly results: readonly DatabaseResult[]
+  /** What is odd between databases, and stops nothing. */
+  readonly notes?: readonly FindingOutput[]
   /** How they go together; absent for a command that is about one. */
   readonly release?: ReleaseOutput
   /** What was done before to interrupted runs. */

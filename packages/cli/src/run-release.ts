@@ -1,14 +1,16 @@
 import { MigrateError } from '@whimbrel/core'
 import {
   type DatabaseReport,
+  type ReleasePlan,
   type ReleasePreview,
   type ReleaseReport,
   type ReleaseRequest,
   releaseOf,
 } from '@whimbrel/orchestrator'
 import { completeError } from './complete-error.ts'
-import { errorOutput, toMigrateError } from './describe-error.ts'
+import { errorOutput, findingOutput, toMigrateError } from './describe-error.ts'
 import { runnersOf } from './migration-runners.ts'
+import type { FindingOutput } from './output.ts'
 import { planned } from './planned.ts'
 import { concernsRuns } from './recover-first.ts'
 import { releaseOutput } from './release-output.ts'
@@ -47,6 +49,7 @@ export async function planRelease(
   try {
     const preview = await releaseRunnerOf(settings).preview(request)
     const { plan, refused } = preview
+    refuseUnreached(preview)
     const results: DatabaseResult[] = []
     for (const { database, plan: own } of plan.parts) {
       const target = targetOf(targets, database)
@@ -57,7 +60,8 @@ export async function planRelease(
           : failedResult(target, error)),
       )
     }
-    return { runId, results, release: releaseOutput(plan, request), request, preview }
+    const release = releaseOutput(plan, request)
+    return { runId, results, notes: notesOf(preview.plan), release, request, preview }
   } catch (error) {
     return { runId, request, ...(await refusedAtOnce(toMigrateError(error), targets)) }
   }
@@ -73,13 +77,21 @@ async function resultOf(
 ): Promise<RunResult> {
   const { runId, plan, databases, recovered, unfinished } = report
   const first = databases.find((database) => database.error !== undefined)
+  // It is about a database that the run does not reach.
+  if (first === undefined && error !== undefined) throw error
   const results: DatabaseResult[] = []
   for (const database of databases) {
     const target = targetOf(targets, database.database)
     // What is thrown says of the failed database what that means for the others, too.
     results.push(await databaseResult(target, database, database === first ? error : database.error))
   }
-  return { runId, results, recovered, release: releaseOutput(plan, request, unfinished) }
+  return {
+    runId,
+    results,
+    notes: notesOf(plan),
+    recovered,
+    release: releaseOutput(plan, request, unfinished),
+  }
 }
 
 async function databaseResult(
@@ -94,6 +106,17 @@ async function databaseResult(
   if (thrown === undefined) return { output }
   const error = completeError(thrown, target.flags)
   return { output: { ...output, error: errorOutput(error) }, error }
+}
+
+/** What stops the run is told as the error of a database. */
+function notesOf({ findings }: ReleasePlan): readonly FindingOutput[] {
+  return findings.filter(({ blocking }) => !blocking).map((finding) => findingOutput(finding))
+}
+
+/** Throws why a database that the plan does not reach keeps it from being carried out. */
+function refuseUnreached({ plan, refused }: ReleasePreview): void {
+  const reached = new Set(plan.parts.map(({ database }) => database))
+  for (const [name, error] of refused) if (!reached.has(name)) throw error
 }
 
 /** Nothing was looked at: the error is that of the database it names, or of the whole command. */

@@ -1,8 +1,10 @@
 import { cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Output } from '../src/output.ts'
+import { runCommand } from '../src/run-command.ts'
 import { KilledCommands } from './killed-commands.ts'
 import { migration, Project, table } from './project.ts'
 import { expectRefusal } from './refusal.ts'
@@ -230,7 +232,73 @@ describe('a run that can neither be finished nor taken back', () => {
   })
 })
 
+describe('a commit that fails after the decision', () => {
+  it('says that the run is decided, and the next command finishes it as soon as it can', async () => {
+    const project = await ready()
+    const entry = { pragmas: { journal_mode: 'DELETE' } }
+    const entries = names.map((name) => [name, { url: `${name}.db`, migrations: name, ...entry }])
+    project.manifest({ databases: Object.fromEntries(entries) })
+    // In this mode somebody who reads keeps others from committing, and not from writing.
+    const reader = new Database(join(project.folder, 'ontology.db'))
+    onTestFinished(() => void reader.close())
+    reader.pragma('journal_mode = DELETE')
+    reader.exec('BEGIN; SELECT * FROM notes')
+    reader.prepare('SELECT * FROM notes').all()
+    const { exitCode, out, err } = await project.run('up', '--busy-timeout', '20ms')
+    expect(exitCode).toBe(4)
+    expect(out.split('\n').at(-2)).toBe(
+      'The run is decided: settings and knowledge_graph are at the new state, and the next command brings ontology there.',
+    )
+    expect(err).toMatch(
+      /^error: ontology: .*; the run is decided, and its other databases are at the new state\n/,
+    )
+    expect(err).toMatch(
+      /\n {2}next: Correct what .*, then run the command again: it finishes this run first\n$/,
+    )
+    const again = await project.json('up', '--busy-timeout', '20ms')
+    expect(again).toMatchObject({
+      exitCode: 4,
+      error: {
+        code: 'DATABASE_BUSY',
+        message: expect.stringMatching(/^The run over .* is not finished, and could not be finished now: /),
+      },
+    })
+    reader.exec('COMMIT')
+    expect((await project.json('up')).recovered).toMatchObject([{ outcome: 'finished' }])
+    expect(objects(project)).toEqual(newState)
+  })
+})
+
 describe('recover', () => {
+  it('forgets a run for a person who types the word, and for no other answer', async () => {
+    const project = await interrupted()
+    const answered = async (answer: string | undefined) => {
+      let question = ''
+      const exitCode = await runCommand(['recover', '--forget'], {
+        out: () => undefined,
+        err: () => undefined,
+        interactive: true,
+        columns: 80,
+        color: false,
+        env: {},
+        cwd: project.folder,
+        signal: { aborted: false },
+        ask: async (asked) => {
+          question = asked
+          return answer
+        },
+      })
+      return { exitCode, question, journals: journals(project).length }
+    }
+    for (const answer of [undefined, '', 'yes', 'settings'])
+      expect(await answered(answer)).toMatchObject({ exitCode: 5, journals: 3 })
+    expect(await answered('forget')).toMatchObject({
+      exitCode: 0,
+      journals: 0,
+      question: expect.stringMatching(/^The run of .*\.\nForgetting it .*\.\nType forget to go on: $/),
+    })
+  })
+
   it('says that there is nothing to do, also where there is no database', async () => {
     const project = new Project({ settings: first, ontology: first })
     const before = project.snapshot()

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Output, RunOutput } from '../src/output.ts'
@@ -222,6 +222,29 @@ describe('a dependency on another database', () => {
       code: 'DEPENDENCY_CYCLE',
       exitCode: 2,
       message: /settings:003_x → ontology:003_y → settings:003_x/,
+    })
+  })
+
+  it('of one that cannot be read keeps what it may need from being rolled back', async () => {
+    const project = await released({ settings: { '003_x': needs('ontology:002') } })
+    await project.run('up')
+    for (const suffix of ['-wal', '-shm'])
+      rmSync(join(project.folder, `settings.db${suffix}`), { force: true })
+    project.write('settings.db', 'this is no database, and long enough to be looked at as one'.repeat(20))
+    for (const argv of [[], ['--dry-run']]) {
+      await expectRefusal(project, ['down', '--db', 'ontology', ...argv], {
+        code: 'HAS_DEPENDENTS',
+        exitCode: 3,
+        message:
+          /^settings could not be looked at \(.+\): settings:003_x depends on what is to be rolled back/,
+        hint: /whimbrel status --db settings/,
+      })
+    }
+    const other = await project.json('down', '--db', 'knowledge_graph')
+    expect(other).toMatchObject({
+      ok: true,
+      findings: [{ code: 'DATABASE_UNREACHABLE', message: expect.stringMatching(/^settings could not be/) }],
+      databases: [{ outcome: 'rolled-back' }],
     })
   })
 

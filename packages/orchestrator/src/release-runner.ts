@@ -149,9 +149,13 @@ function withRelease(error: MigrateError, release: ReleaseReport): MigrateError 
 
 /** The run is decided, and one of its databases could not be committed. */
 function unfinishedError({ code, message, details, cause }: MigrateError): MigrateError {
-  return new MigrateError(code, `${message}; the other databases of the run are at the new state`, {
-    hint: 'Correct what keeps it from being written, then run the command again: it finishes this run first',
-    details,
-    cause,
-  })
+  return new MigrateError(
+    code,
+    `${message}; the run is decided, and its other databases are at the new state`,
+    {
+      hint: 'Correct what keeps it from being written, then run the command again: it finishes this run first',
+      details,
+      cause,
+    },
+  )
 }

@@ -6,6 +6,7 @@ import { runnersOf } from '../runners.ts'
 import { tell } from '../tell.ts'
 import { matchDatabases, type PlacedDatabase } from './matching.ts'
 import { Recovery } from './recovery.ts'
+import { notYet } from './recovery-errors.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery-report.ts'
 
 /** The run that was interrupted, or is going on, as its journal tells; without a lock and without writing. */
@@ -26,7 +27,9 @@ export async function recoverDatabases(options: ReleaseRunnerOptions): Promise<r
     const found = (await readJournals(options.databases)).find(({ journal }) => !seen.has(journal.runId))
     if (found === undefined) return reports
     seen.add(found.journal.runId)
-    const report = await recover(found, options)
+    const report = await recover(found, options).catch((error: unknown) => {
+      throw notYet(found.journal, error)
+    })
     if (report === undefined) continue
     tell(options.onEvent, { type: 'recovery-finished', report })
     reports.push(report)

@@ -26,6 +26,15 @@ export function isPermanent(error: unknown): error is MigrateError {
   return MigrateError.is(error) && !passing.includes(error.code)
 }
 
+/** What kept a run from being finished for now, with the run in its message: nobody had asked for that run. */
+export function notYet({ startedAt, databases }: ReleaseJournal, error: unknown): unknown {
+  if (!MigrateError.is(error) || error.code === 'RUN_UNFINISHED') return error
+  const { code, message, hint, details, cause } = error
+  const names = databases.map(({ name }) => name).join(', ')
+  const what = `The run over ${names} that began at ${startedAt} is not finished, and could not be finished now`
+  return new MigrateError(code, `${what}: ${message}`, { hint, details, cause })
+}
+
 /** A database of the run whose file is not there: nobody can say whether it had been committed. */
 export function fileMissing(journal: ReleaseJournal, name: string, location: string): MigrateError {
   return unfinished(journal, `the file of ${name} (${location}) is missing`, {

@@ -18,6 +18,12 @@ export function refusals(
       indivisible(part, transaction)
     if (error !== undefined) refused.set(part.database, error)
   }
+  // Also of databases that the run is not about: one that cannot be read may need what is rolled back.
+  for (const { database } of findings) {
+    if (parts.some((part) => part.database === database) || refused.has(database)) continue
+    const error = refusal(findings.filter((finding) => finding.database === database))
+    if (error !== undefined) refused.set(database, error)
+  }
   return refused
 }
 
