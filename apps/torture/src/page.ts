@@ -17,7 +17,8 @@ const sections = [
     isMeant: (result: Result) => !isRelease(result),
   },
   {
-    begin: '<!-- Written by "pnpm torture --scenario releases,release-controls --write" from here -->',
+    begin:
+      '<!-- Written by "pnpm torture --scenario releases,release-faults,release-controls --write" from here -->',
     end: '<!-- as far as here -->',
     isMeant: isRelease,
   },

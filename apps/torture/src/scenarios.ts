@@ -8,7 +8,7 @@ import { ioErrors } from './io-errors.ts'
 import { killPoints } from './kill-points.ts'
 import { powerLoss } from './power-loss.ts'
 import { races } from './races.ts'
-import { releaseControls, releases, someReleases } from './release/release-scenario.ts'
+import { releaseControls, releaseFaults, releases, someReleases } from './release/release-scenario.ts'
 import type { RunnerName } from './runner.ts'
 
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
@@ -77,11 +77,11 @@ const scenarios = {
   },
   releases: async (settings) => {
     const moments = settings.points ?? usual.moments
-    await releases(limited(settings, Number.POSITIVE_INFINITY), {
-      moments,
-      races: settings.points ?? usual.races,
-      states: settings.states,
-    })
+    await releases(limited(settings, Number.POSITIVE_INFINITY), { moments })
+  },
+  'release-faults': async (settings) => {
+    const { states, points: races = usual.races } = settings
+    await releaseFaults(limited(settings, Number.POSITIVE_INFINITY), { states, races })
   },
   controls: async (settings) => {
     const few = limited(settings, 40)

@@ -93,6 +93,7 @@ const titles: Readonly<Record<string, string>> = {
   'kill at a moment': 'kill -9 at a random moment',
   'kill of a recovery': 'kill -9 at a system call of a recovery',
   'full disk': 'a disk with little room',
+  'two manifests': 'two manifests with one database in common, both killed',
   io: 'a system call fails',
   power: 'loss of power',
   races: 'several processes at once',

@@ -3,6 +3,7 @@ import { goodReleases, type ReleaseCase, releaseCases } from './release-case.ts'
 import { releaseFullDisk } from './release-full-disk.ts'
 import { releaseIoErrors } from './release-io.ts'
 import { releaseKills, releaseRandomKills } from './release-kills.ts'
+import { releaseManifests } from './release-manifests.ts'
 import { releasePowerLoss } from './release-power-loss.ts'
 import { releaseRaces } from './release-races.ts'
 import { releaseRecoveryKills } from './release-recovery-kills.ts'
@@ -17,20 +18,28 @@ export interface ReleaseExtent {
   readonly states: number
 }
 
-/** Everything that is done to releases over several databases. */
+/** kill -9, at system calls and at moments, of releases and of their recovery. */
 export async function releases(
   settings: CampaignSettings,
-  { moments, states, races }: ReleaseExtent,
+  { moments }: Pick<ReleaseExtent, 'moments'>,
 ): Promise<void> {
   for (const of of releaseCases) await releaseKills(of, settings)
   for (const of of goodReleases) await releaseRecoveryKills(of, settings)
-  for (const of of goodReleases) await releasePowerLoss(of, settings, states)
-  for (const of of goodReleases) await releaseIoErrors(of, settings)
-  for (const of of goodReleases) await releaseFullDisk(of, settings)
-  for (const of of goodReleases) await releaseRaces(of, settings, races)
+  for (const of of goodReleases) await releaseManifests(of, settings)
   for (const of of goodReleases) await releaseRandomKills(of, settings, moments)
   const many = { ...settings, points: Math.min(settings.points, 40) }
   for (const of of goodReleases) await releaseKills({ ...of, databases: 100 }, many)
+}
+
+/** Everything else that is done to releases over several databases. */
+export async function releaseFaults(
+  settings: CampaignSettings,
+  { states, races }: Pick<ReleaseExtent, 'states' | 'races'>,
+): Promise<void> {
+  for (const of of goodReleases) await releaseIoErrors(of, settings)
+  for (const of of goodReleases) await releaseFullDisk(of, settings)
+  for (const of of goodReleases) await releaseRaces(of, settings, races)
+  for (const of of goodReleases) await releasePowerLoss(of, settings, states)
 }
 
 /** A little of each, for every day. */
@@ -43,6 +52,7 @@ export async function someReleases(settings: CampaignSettings): Promise<void> {
   await releaseIoErrors(inRollbackJournal, few)
   await releaseFullDisk(inWal, few)
   await releaseRaces(inWal, few, 1)
+  await releaseManifests(inWal, { ...few, points: 1 })
   await releaseKills({ ...inWal, runner: 'no run journal' }, { ...few, points: 12 })
 }
 
