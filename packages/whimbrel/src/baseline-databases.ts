@@ -1,4 +1,11 @@
-import { keptSqlOf, MigrateError, type Migration, MigrationRunner, resolveId } from '@whimbrel/core'
+import {
+  type Applied,
+  keptSqlOf,
+  MigrateError,
+  type Migration,
+  MigrationRunner,
+  resolveId,
+} from '@whimbrel/core'
 import type { CheckedOptions } from './checked-options.ts'
 import { refuseWithoutConsent } from './consent-safeguard.ts'
 import { type Look, lookAtAll } from './look.ts'
@@ -32,7 +39,7 @@ export async function baselineDatabases(
     const { database } = look
     if (newest === undefined || isOnRecord(look, newest)) continue
     const ids = await naming(database, product, () => record(look, { newest, options }))
-    recorded.set(database.name, ids)
+    if (ids.length > 0) recorded.set(database.name, ids)
   }
   return recorded
 }
@@ -46,8 +53,12 @@ function baselineOf(look: Look, { baseline }: CheckedOptions): Baseline {
 }
 
 function isOnRecord({ status }: Look, newest: Migration): boolean {
-  const versions = new Set(status.applied.map(({ version }) => version))
-  return upTo(status.available, newest).every(({ version }) => versions.has(version))
+  return areRecorded(upTo(status.available, newest), status.applied)
+}
+
+function areRecorded(migrations: readonly Migration[], records: readonly Applied[]): boolean {
+  const versions = new Set(records.map(({ version }) => version))
+  return migrations.every(({ version }) => versions.has(version))
 }
 
 function upTo(migrations: readonly Migration[], newest: Migration): readonly Migration[] {
@@ -72,6 +83,8 @@ async function record(
     if (options.consent !== true) await refuseWithoutConsent(database, session)
     const { migrations, scripts } = await load()
     const there = upTo(migrations, newest)
+    // Another process may have done the same while this one waited for its lock.
+    if (areRecorded(there, await tracker.applied(session))) return []
     const sqlOf = async ({ version }: Migration) => keptSqlOf(await scripts.get(version))
     await tracker.baseline(session, there, { run, sqlOf, reason: `baseline by ${options.application}` })
     return there.map(({ id }) => id)

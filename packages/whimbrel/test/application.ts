@@ -66,6 +66,10 @@ export class Application {
     writeFileSync(join(this.folder, path), text)
   }
 
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8')
+  }
+
   remove(path: string): void {
     rmSync(join(this.folder, path), { recursive: true, force: true })
   }

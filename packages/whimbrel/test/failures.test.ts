@@ -198,6 +198,36 @@ describe('a database that cannot be used', () => {
     expect(application.openFiles()).toEqual([])
   })
 
+  it('leaves none open when the last one does not take a pragma', async () => {
+    const application = new Application()
+    await migrate(application.place)
+    const manifest = JSON.parse(application.read('whimbrel.json'))
+    manifest.databases.ontology.pragmas = { max_page_count: 1 }
+    application.write('whimbrel.json', JSON.stringify(manifest))
+    const { code, message, details } = await refusalOf(openDatabases(application.place))
+    expect([code, details.database]).toEqual(['DATABASE_UNREACHABLE', 'ontology'])
+    expect(message).toContain('max_page_count = 1')
+    expect(application.openFiles()).toEqual([])
+  })
+
+  it('is not opened for somebody who stopped the start when it was migrated', async () => {
+    const application = new Application()
+    const stop = new AbortController()
+    const { code, hint } = await refusalOf(
+      openDatabases({
+        ...application.place,
+        databases: ['settings'],
+        signal: stop.signal,
+        onEvent: ({ type }) => {
+          if (type === 'run-finished') stop.abort()
+        },
+      }),
+    )
+    expect([code, hint]).toEqual(['INTERRUPTED', 'Start again: there is nothing left to migrate'])
+    expect(application.applied('settings')).toEqual(['001_create_users', '002_create_roles'])
+    expect(application.openFiles()).toEqual([])
+  })
+
   it('stays as it is when somebody stops the start', async () => {
     const application = new Application()
     const stop = new AbortController()

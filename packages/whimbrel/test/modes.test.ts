@@ -113,6 +113,15 @@ describe('the mode baseline', () => {
     expect([late.code, late.details.database]).toEqual(['HISTORY_EXISTS', 'graph'])
   })
 
+  it('is recorded once where several do it at once', async () => {
+    const application = handmade()
+    const baseline = { ...application.place, mode: 'baseline', baseline: 'latest' } as const
+    const reports = await Promise.all([1, 2, 3].map(() => migrate({ ...baseline, databases: ['settings'] })))
+    const outcomes = reports.map(({ databases }) => databases[0]?.outcome)
+    expect(outcomes.sort()).toEqual(['baselined', 'looked-at', 'looked-at'])
+    expect(application.applied('settings')).toEqual(['001_create_users', '002_create_roles'])
+  })
+
   it('refuses where there is no database, or no such migration, before it records anything', async () => {
     const application = handmade()
     application.remove('data/ontology.db')
