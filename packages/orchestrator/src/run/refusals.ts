@@ -9,8 +9,12 @@ export function refusals(
   { errors, databases }: { readonly errors: StateErrors; readonly databases: readonly ReleaseDatabase[] },
 ): ReadonlyMap<string, MigrateError> {
   const refused = new Map<string, MigrateError>()
-  for (const part of parts) {
-    const across = findings.filter(({ database }) => database === part.database)
+  const names = parts.map(({ database }) => database)
+  for (const [index, part] of parts.entries()) {
+    // What was found in a database that takes no part stands in the way of the first one that does.
+    const isHere = (database: string) =>
+      database === part.database || (index === 0 && !names.includes(database))
+    const across = findings.filter(({ database }) => isHere(database))
     const { transaction } = databases.find(({ name }) => name === part.database) ?? {}
     const error =
       errors.get(part.database) ??
