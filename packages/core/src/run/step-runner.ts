@@ -123,7 +123,7 @@ export class StepRunner {
    * refuses inside a transaction stands alone, and may have run although it is not counted.
    */
   async #recorded(
-    { verb, number }: NumberedStatement,
+    { sql, verb, number }: NumberedStatement,
     { attempt, execute }: { attempt: Attempt; execute: () => Promise<void> },
   ): Promise<void> {
     const { session, tracker, dialect } = this.#context
@@ -131,7 +131,7 @@ export class StepRunner {
       await execute()
       await tracker.progress(session, attempt, number)
     }
-    const together = session.capabilities.transactionalDdl && !dialect.alone.has(verb)
+    const together = session.capabilities.transactionalDdl && !dialect.alone.get(verb)?.(sql)
     await (together ? session.transaction(work, { asIs: true }) : work())
   }
 

@@ -1,22 +1,31 @@
-import type { Dialect, Quotation } from '../model/dialect.ts'
-import { endlessComment, loneReturn, nulCharacter, parameter, unterminated } from './lexer-error.ts'
+import type { Dialect } from '../model/dialect.ts'
+import { delimiterLine } from './delimiter-line.ts'
+import { EnclosedText } from './enclosed-text.ts'
+import { nestedCondition, neverEnds, nulCharacter, parameter, shellCommand } from './lexer-error.ts'
 import {
   DASH,
   DIGIT,
+  DOLLAR,
   DOT,
+  HASH,
   LETTER,
   type LexisTables,
   lexisTables,
   NAME_QUOTE,
   PARAMETER,
   SEMICOLON_SIGN,
+  SHELL_SIGN,
   SLASH,
   SPACE,
   STRING_QUOTE,
 } from './lexis-tables.ts'
+import { isDigit, isNumber, numberEnd } from './number-end.ts'
+import { Operators } from './operators.ts'
 import type { Origin } from './position.ts'
 import {
   BLOCK_COMMENT,
+  CONDITION,
+  DIRECTIVE,
   END_OF_TEXT,
   LINE_COMMENT,
   NUMBER,
@@ -24,19 +33,19 @@ import {
   QUOTED_NAME,
   SEMICOLON,
   STRING,
+  TERMINATOR,
   WORD,
 } from './token.ts'
 
 const BYTE_ORDER_MARK = 0xfeff
 /** Half of a script is words: in a process that has just begun, a pattern is three times as fast as a loop. */
 const WORD_PART = /[\w$\u0080-\uffff]*/y
+const CONDITION_BEGIN = /\/\*M?!\d{0,6}/y
+const AMPERSAND = 38
+const APOSTROPHE = 39
 const STAR = 42
-const PLUS = 43
 const MINUS = 45
-const POINT = 46
-const ZERO = 48
-const SMALL_E = 101
-const SMALL_X = 120
+const SMALL_D = 100
 
 /**
  * Walks through the tokens of a text, one `next()` at a time. What lies between two tokens is white space only.
@@ -51,17 +60,24 @@ export class Lexer {
   start = 0
   /** Offset after its last character. */
   end = 0
+  /** What ends a statement in the place of the semicolon; empty where nothing does. */
+  delimiter = ''
+  /** Offset of the comment with SQL in it inside which the lexer stands, or -1. */
+  condition = -1
   readonly #length: number
   readonly #tables: LexisTables
-  /** The next carriage return, as far as anybody has had to look for it. */
-  #return: number
+  readonly #enclosed: EnclosedText
+  readonly #operators: Operators
+  /** Kind of the last token that is no comment; as if a statement had ended at the begin. */
+  #last = SEMICOLON
 
-  constructor(text: string, dialect: Dialect, origin: Origin = {}) {
+  constructor(text: string, { lexis }: Pick<Dialect, 'lexis'>, origin: Origin = {}) {
     this.text = text
     this.origin = origin
     this.#length = text.length
-    this.#tables = lexisTables(dialect.lexis)
-    this.#return = text.indexOf('\r')
+    this.#tables = lexisTables(lexis)
+    this.#enclosed = new EnclosedText(this, this.#tables)
+    this.#operators = new Operators(text, this.#tables)
     const nul = text.indexOf('\0')
     if (nul !== -1) throw nulCharacter(this, nul)
   }
@@ -81,14 +97,30 @@ export class Lexer {
       at += 1
     }
     this.start = at
-    this.kind = at === length ? END_OF_TEXT : this.#scan(type, character)
-    if (at === length) this.end = at
+    if (at === length) return this.#atEnd()
+    this.kind = this.delimiter === '' ? this.#scan(type, character) : this.#scanUpToDelimiter(type, character)
+    if (this.kind !== LINE_COMMENT && this.kind !== BLOCK_COMMENT) this.#last = this.kind
     return this.kind
   }
 
   /** The current token as written. */
   slice(): string {
     return this.text.slice(this.start, this.end)
+  }
+
+  /** To be called where another part of the text begins: nothing of the part before is open. */
+  beginPart(): void {
+    this.delimiter = ''
+    this.#last = SEMICOLON
+  }
+
+  #atEnd(): number {
+    if (this.condition !== -1) {
+      throw neverEnds(this, this.condition, { what: 'comment with SQL in it', hint: 'Close it with */' })
+    }
+    this.end = this.start
+    this.kind = END_OF_TEXT
+    return END_OF_TEXT
   }
 
   #scan(type: number, character: number): number {
@@ -100,32 +132,82 @@ export class Lexer {
         this.end = next
         return SEMICOLON
       case DIGIT:
-        return this.#number(this.start)
+        return this.#number()
       case STRING_QUOTE:
-        return this.#quoted(this.start, STRING)
+        return this.#string(this.start, false)
       case NAME_QUOTE:
-        return this.#quoted(this.start, QUOTED_NAME)
+        return this.#quotedName(this.start)
       case DASH:
-        return this.text.charCodeAt(next) === MINUS ? this.#lineComment() : this.#operator(character)
+        return this.#beginsLineComment(next) ? this.#lineComment() : this.#operator()
+      case HASH:
+        return this.#lineComment()
       case SLASH:
-        return this.text.charCodeAt(next) === STAR ? this.#blockComment() : this.#operator(character)
+        return this.text.charCodeAt(next) === STAR ? this.#blockComment() : this.#operator()
       case DOT:
-        return isDigit(this.text.charCodeAt(next)) ? this.#number(this.start) : this.#operator(character)
-      case PARAMETER:
-        throw parameter(this, this.#wordEnd(this.start + 1))
+        return isDigit(this.text.charCodeAt(next)) ? this.#number() : this.#operator()
       default:
-        return this.#operator(character)
+        return this.#rare(type)
     }
   }
 
+  #rare(type: number): number {
+    switch (type) {
+      case PARAMETER:
+        throw this.#parameter()
+      case DOLLAR:
+        return this.#dollar()
+      case SHELL_SIGN:
+        throw shellCommand(this, this.start)
+      default:
+        return this.#operator()
+    }
+  }
+
+  /** Where a delimiter is agreed on it ends tokens, also in the middle of what would be one: `END$$`. */
+  #scanUpToDelimiter(type: number, character: number): number {
+    const { text, delimiter, start } = this
+    if (text.startsWith(delimiter, start)) {
+      this.end = start + delimiter.length
+      return TERMINATOR
+    }
+    const kind = this.#scan(type, character)
+    if (kind === WORD || kind === NUMBER || kind === OPERATOR) {
+      const at = text.slice(start, this.end + delimiter.length - 1).indexOf(delimiter)
+      if (at !== -1) this.end = start + at
+    }
+    return kind
+  }
+
   #word(character: number): number {
-    const { stringPrefix, first } = this.#tables
-    if (character < 128 && stringPrefix[character] === 1) {
-      const behind = this.text.charCodeAt(this.start + 1)
-      if (behind < 128 && first[behind] === STRING_QUOTE) return this.#quoted(this.start + 1, STRING)
+    if (character < 128 && this.#tables.stringPrefix[character] === 1) {
+      const kind = this.#prefixed(character)
+      if (kind !== undefined) return kind
     }
     this.end = this.#wordEnd(this.start + 1)
-    return WORD
+    const mayBeDelimiterLine = (character | 32) === SMALL_D && this.#tables.lexis.delimiterLines
+    return mayBeDelimiterLine && /^DELIMITER$/i.test(this.slice()) ? this.#delimiterLine() : WORD
+  }
+
+  #delimiterLine(): number {
+    const isBetween = this.#last === SEMICOLON || this.#last === DIRECTIVE || this.#last === TERMINATOR
+    const line = delimiterLine(this, isBetween)
+    if (line === undefined) return WORD
+    this.delimiter = line.delimiter === ';' ? '' : line.delimiter
+    this.end = line.end
+    return DIRECTIVE
+  }
+
+  /** A string or a quoted name with letters in front. */
+  #prefixed(character: number): number | undefined {
+    const { prefixes, first } = this.#tables
+    const found = prefixes.get(character)
+    if (found === undefined) return undefined
+    const { prefix, backslash, names } = found
+    if (prefix.length === 2 && this.text.charCodeAt(this.start + 1) !== AMPERSAND) return undefined
+    const at = this.start + prefix.length
+    const mark = this.text.charCodeAt(at)
+    if (mark === APOSTROPHE) return this.#string(at, backslash)
+    return names && mark < 128 && first[mark] === NAME_QUOTE ? this.#quotedName(at) : undefined
   }
 
   #wordEnd(from: number): number {
@@ -134,79 +216,70 @@ export class Lexer {
     return WORD_PART.lastIndex
   }
 
-  #number(from: number): number {
-    const { text } = this
-    let at = from
-    if (text.charCodeAt(at) !== ZERO || lower(text.charCodeAt(at + 1)) !== SMALL_X) {
-      at = this.#digitsEnd(at)
-      if (text.charCodeAt(at) === POINT) at = this.#digitsEnd(at + 1)
-      if (lower(text.charCodeAt(at)) === SMALL_E) {
-        const sign = text.charCodeAt(at + 1)
-        const exponent = sign === PLUS || sign === MINUS ? at + 2 : at + 1
-        if (isDigit(text.charCodeAt(exponent))) at = this.#digitsEnd(exponent)
-      }
-    }
-    this.end = this.#wordEnd(at)
-    return NUMBER
+  #number(): number {
+    this.end = this.#wordEnd(numberEnd(this.text, this.start))
+    return this.#tables.lexis.digitsBeginNames && !isNumber(this.slice()) ? WORD : NUMBER
   }
 
-  #digitsEnd(from: number): number {
-    let at = from
-    for (;;) {
-      const character = this.text.charCodeAt(at)
-      if (!isDigit(character) && character !== 95) return at
-      at += 1
-    }
+  #string(mark: number, backslash: boolean): number {
+    this.end = this.#enclosed.stringEnd(mark, backslash)
+    return STRING
   }
 
-  #quoted(from: number, kind: number): number {
-    const { text } = this
-    const quotation = this.#tables.quotations.get(text.charCodeAt(from)) as Quotation
-    const { close } = quotation
-    let at = text.indexOf(close, from + 1)
-    while (quotation.doubled && at !== -1 && text[at + 1] === close) at = text.indexOf(close, at + 2)
-    if (at === -1) throw unterminated(this, kind === STRING ? 'string' : 'quoted name', quotation)
-    this.end = at + 1
-    return kind
+  #quotedName(mark: number): number {
+    this.end = this.#enclosed.nameEnd(mark)
+    return QUOTED_NAME
+  }
+
+  #dollar(): number {
+    const end = this.#enclosed.dollarStringEnd()
+    if (end !== undefined) {
+      this.end = end
+      return STRING
+    }
+    const isParameter = isDigit(this.text.charCodeAt(this.start + 1))
+    if (isParameter && this.#tables.lexis.parameters.includes('$')) throw this.#parameter()
+    return this.#operator()
+  }
+
+  #parameter(): Error {
+    return parameter(this, this.#wordEnd(this.start + 1))
+  }
+
+  #beginsLineComment(second: number): boolean {
+    if (this.text.charCodeAt(second) !== MINUS) return false
+    // Of a character behind the end nothing is more than a space either.
+    return !this.#tables.lexis.comments.spaceBehindDashes || !(this.text.charCodeAt(second + 1) > 32)
   }
 
   #lineComment(): number {
-    const lineEnd = this.text.indexOf('\n', this.start)
-    const end = lineEnd === -1 ? this.#length : lineEnd
-    while (this.#return !== -1 && this.#return < this.start)
-      this.#return = this.text.indexOf('\r', this.start)
-    if (this.#return !== -1 && this.#return < end - 1) throw loneReturn(this, this.#return)
-    this.end = end
+    this.end = this.#enclosed.lineCommentEnd()
     return LINE_COMMENT
   }
 
   #blockComment(): number {
-    const at = this.text.indexOf('*/', this.start + 2)
-    if (at === -1) throw endlessComment(this)
-    this.end = at + 2
+    CONDITION_BEGIN.lastIndex = this.start
+    if (this.#tables.lexis.comments.conditional && CONDITION_BEGIN.test(this.text)) {
+      return this.#conditionBegin(CONDITION_BEGIN.lastIndex)
+    }
+    this.end = this.#enclosed.blockCommentEnd()
     return BLOCK_COMMENT
   }
 
-  #operator(character: number): number {
-    const { text } = this
-    const { operatorPairs } = this.#tables
-    let at = this.start + 1
-    let last = character
-    for (;;) {
-      const behind = text.charCodeAt(at)
-      if (!(behind < 128) || operatorPairs[last * 128 + behind] !== 1) break
-      last = behind
-      at += 1
+  #conditionBegin(end: number): number {
+    if (this.condition !== -1) throw nestedCondition(this)
+    this.condition = this.start
+    this.end = end
+    return CONDITION
+  }
+
+  #operator(): number {
+    if (this.condition !== -1 && this.text.startsWith('*/', this.start)) {
+      this.condition = -1
+      this.end = this.start + 2
+      return CONDITION
     }
-    this.end = at
+    this.end = this.#operators.endAt(this.start)
     return OPERATOR
   }
-}
-
-function isDigit(character: number): boolean {
-  return character >= ZERO && character <= ZERO + 9
-}
-
-function lower(character: number): number {
-  return character | 32
 }

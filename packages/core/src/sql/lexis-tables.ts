@@ -1,4 +1,4 @@
-import type { Lexis, Quotation } from '../model/dialect.ts'
+import type { Lexis, Quotation, StringPrefix } from '../model/dialect.ts'
 
 export const SPACE = 1
 export const LETTER = 2
@@ -10,13 +10,22 @@ export const SLASH = 7
 export const DOT = 8
 export const PARAMETER = 9
 export const SEMICOLON_SIGN = 10
+export const HASH = 11
+export const DOLLAR = 12
+export const SHELL_SIGN = 13
 
 /** What a dialect's lexis says, as tables for the inner loops; the arrays are indexed by ASCII character. */
 export interface LexisTables {
+  readonly lexis: Lexis
   readonly first: Uint8Array
+  /** 1 where a string prefix begins … */
   readonly stringPrefix: Uint8Array
+  /** … by that character. */
+  readonly prefixes: ReadonlyMap<number, StringPrefix>
   /** 1 at `a * 128 + b` where the two characters are one operator. */
   readonly operatorPairs: Uint8Array
+  /** 1 for characters any run of which is one operator. */
+  readonly operatorSign: Uint8Array
   readonly quotations: ReadonlyMap<number, Quotation>
   /** Words with which a statement with a body begins, joined by spaces … */
   readonly bodies: ReadonlySet<string>
@@ -36,28 +45,55 @@ export function lexisTables(lexis: Lexis): LexisTables {
 }
 
 function make(lexis: Lexis): LexisTables {
-  const first = new Uint8Array(128)
-  mark(first, ' \t\n\r\f', SPACE)
-  mark(first, letters, LETTER)
-  mark(first, digits, DIGIT)
-  mark(first, lexis.parameters, PARAMETER)
-  mark(first, '-', DASH)
-  mark(first, '/', SLASH)
-  mark(first, '.', DOT)
-  mark(first, ';', SEMICOLON_SIGN)
-  for (const { open } of lexis.strings) mark(first, open, STRING_QUOTE)
-  for (const { open } of lexis.identifiers) mark(first, open, NAME_QUOTE)
   const stringPrefix = new Uint8Array(128)
-  mark(stringPrefix, lexis.stringPrefixes, 1)
+  const prefixes = new Map<number, StringPrefix>()
+  for (const prefix of lexis.stringPrefixes) {
+    for (const letter of [prefix.prefix.charAt(0), prefix.prefix.charAt(0).toLowerCase()]) {
+      mark(stringPrefix, letter, 1)
+      prefixes.set(letter.charCodeAt(0), prefix)
+    }
+  }
   const operatorPairs = new Uint8Array(128 * 128)
   for (const pair of lexis.operators) operatorPairs[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1
+  const operatorSign = new Uint8Array(128)
+  mark(operatorSign, lexis.operatorSigns, 1)
   const quotations = new Map<number, Quotation>()
   for (const quotation of [...lexis.strings, ...lexis.identifiers]) {
     quotations.set(quotation.open.charCodeAt(0), quotation)
   }
   const bodies = new Set(lexis.bodies)
   const bodyPrefixes = new Set(lexis.bodies.flatMap(properPrefixes))
-  return { first, stringPrefix, operatorPairs, quotations, bodies, bodyPrefixes }
+  const first = firstCharacters(lexis)
+  return {
+    lexis,
+    first,
+    stringPrefix,
+    prefixes,
+    operatorPairs,
+    operatorSign,
+    quotations,
+    bodies,
+    bodyPrefixes,
+  }
+}
+
+/** What a token is, by its first character. */
+function firstCharacters(lexis: Lexis): Uint8Array {
+  const first = new Uint8Array(128)
+  mark(first, lexis.space, SPACE)
+  mark(first, letters, LETTER)
+  mark(first, digits, DIGIT)
+  mark(first, lexis.parameters, PARAMETER)
+  mark(first, lexis.shellSigns, SHELL_SIGN)
+  mark(first, '-', DASH)
+  mark(first, '/', SLASH)
+  mark(first, '.', DOT)
+  mark(first, ';', SEMICOLON_SIGN)
+  if (lexis.comments.hash) mark(first, '#', HASH)
+  if (lexis.dollarQuotes) mark(first, '$', DOLLAR)
+  for (const { open } of lexis.strings) mark(first, open, STRING_QUOTE)
+  for (const { open } of lexis.identifiers) mark(first, open, NAME_QUOTE)
+  return first
 }
 
 function properPrefixes(words: string): string[] {

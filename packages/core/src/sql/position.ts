@@ -17,7 +17,7 @@ export function lineAt(text: string, offset: number): number {
 }
 
 /** 1-based column of an offset, in UTF-16 units. */
-function columnAt(text: string, offset: number): number {
+export function columnAt(text: string, offset: number): number {
   return offset === 0 ? 1 : offset - text.lastIndexOf('\n', offset - 1)
 }
 

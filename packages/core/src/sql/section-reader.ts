@@ -1,9 +1,20 @@
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Statement } from '../model/script.ts'
 import type { Lexer } from './lexer.ts'
+import { neverEnds, shellCommand, sqlError } from './lexer-error.ts'
 import { type LexisTables, lexisTables } from './lexis-tables.ts'
-import { errorAtLine, sqlErrorAt } from './position.ts'
-import { BLOCK_COMMENT, END_OF_TEXT, LINE_COMMENT, OPERATOR, SEMICOLON, WORD } from './token.ts'
+import { type StatementBody, statementBody } from './statement-body.ts'
+import { StatementGuard } from './statement-guard.ts'
+import {
+  CONDITION,
+  DIRECTIVE,
+  END_OF_TEXT,
+  LINE_COMMENT,
+  OPERATOR,
+  SEMICOLON,
+  TERMINATOR,
+  WORD,
+} from './token.ts'
 import { TokenHash } from './token-hash.ts'
 
 /** Statements and checksum of one part of a text. */
@@ -33,9 +44,9 @@ export function readSection(lexer: Lexer, dialect: Dialect, options: SectionOpti
 
 class SectionReader {
   readonly #lexer: Lexer
-  readonly #dialect: Dialect
-  readonly #options: SectionOptions
+  readonly #onLineComment: ((lexer: Lexer) => boolean) | undefined
   readonly #tables: LexisTables
+  readonly #guard: StatementGuard | undefined
   readonly #hash = new TokenHash()
   readonly #statements: Statement[] = []
   readonly #from: number
@@ -45,90 +56,140 @@ class SectionReader {
   /** Offsets of the open statement, -1 when none is open. */
   #first = -1
   #last = -1
-  #verb = ''
+  /** Undefined until its first token that is no CONDITION. */
+  #verb: string | undefined
   /** Words of the statement so far, as long as it may turn out to have a body. */
   #opening: string | undefined
-  #inBody = false
-  #behindSemicolon = false
-  #behindEnd = false
+  #body: StatementBody | undefined
+  /** How many parentheses are open, and where the first of them stands. */
+  #depth = 0
+  #parenthesis = -1
 
   constructor(lexer: Lexer, dialect: Dialect, options: SectionOptions) {
+    const { mode, part, from = 0, firstLine = 1, onLineComment } = options
     this.#lexer = lexer
-    this.#dialect = dialect
-    this.#options = options
+    this.#onLineComment = onLineComment
     this.#tables = lexisTables(dialect.lexis)
-    this.#from = options.from ?? 0
-    this.#counted = this.#from
-    this.#line = options.firstLine ?? 1
+    this.#guard = mode === undefined ? undefined : new StatementGuard(lexer, dialect, { mode, part })
+    this.#from = from
+    this.#counted = from
+    this.#line = firstLine
+    lexer.beginPart()
   }
 
   read(): Section {
     const lexer = this.#lexer
-    const { onLineComment } = this.#options
     for (;;) {
       const kind = lexer.next()
       if (kind === END_OF_TEXT) break
       if (kind === LINE_COMMENT) {
-        if (onLineComment?.(lexer)) break
-      } else if (kind === SEMICOLON) this.#semicolon()
-      else if (kind !== BLOCK_COMMENT) this.#token(kind)
+        if (!this.#onLineComment?.(lexer)) continue
+        if (lexer.delimiter !== '') throw this.#leftDelimiter()
+        break
+      }
+      if (kind < SEMICOLON) this.#token(kind)
+      else if (kind === SEMICOLON) this.#semicolon()
+      else this.#rare(kind)
     }
-    this.#close()
+    this.#end()
     return { statements: this.#statements, checksum: this.#hash.digest() }
   }
 
+  #rare(kind: number): void {
+    if (kind === TERMINATOR) this.#close()
+    else if (kind === CONDITION) this.#add()
+    else if (kind === DIRECTIVE && this.#first !== -1) throw this.#insideStatement()
+  }
+
   #token(kind: number): void {
+    this.#add()
+    if (kind === OPERATOR && this.#tables.lexis.parentheses) this.#countParenthesis()
+    if (this.#verb === undefined) this.#begin(kind)
+    else if (this.#body !== undefined) this.#body.token(this.#lexer)
+    else if (this.#opening !== undefined) this.#openingToken(kind)
+  }
+
+  #add(): void {
     const { text, start, end } = this.#lexer
     this.#hash.add(text, start, end)
     this.#last = end
-    if (this.#first === -1) this.#open(kind)
-    else if (this.#inBody) this.#bodyToken(kind)
-    else if (this.#opening !== undefined) this.#openingWord(kind)
+    if (this.#first === -1) this.#first = start
   }
 
-  #open(kind: number): void {
+  #begin(kind: number): void {
     const lexer = this.#lexer
-    this.#first = lexer.start
-    this.#verb = kind === WORD ? lexer.slice().toUpperCase() : ''
-    this.#opening = this.#tables.bodyPrefixes.has(this.#verb) ? this.#verb : undefined
-    if (kind === OPERATOR && /[.\\]/.test(lexer.text.charAt(lexer.start))) throw this.#shellCommand()
+    const { bodies, bodyPrefixes, lexis } = this.#tables
+    const verb = kind === WORD ? lexer.slice().toUpperCase() : ''
+    this.#verb = verb
+    if (bodies.has(verb)) this.#beginBody(verb)
+    else if (bodyPrefixes.has(verb)) this.#opening = verb
+    else if (kind === OPERATOR && lexis.shellBeginnings.includes(lexer.text.charAt(lexer.start))) {
+      throw shellCommand(lexer, lexer.start)
+    }
   }
 
-  #openingWord(kind: number): void {
-    const opening = kind === WORD ? `${this.#opening} ${this.#lexer.slice().toUpperCase()}` : ''
-    this.#inBody = this.#tables.bodies.has(opening)
-    this.#opening = this.#tables.bodyPrefixes.has(opening) ? opening : undefined
+  #openingToken(kind: number): void {
+    const { bodies, bodyPrefixes } = this.#tables
+    const words = kind === WORD ? `${this.#opening} ${this.#lexer.slice().toUpperCase()}` : ''
+    if (bodies.has(words)) this.#beginBody(words)
+    else if (bodyPrefixes.has(`${words} *`)) this.#opening = `${words} *`
+    else if (bodyPrefixes.has(words)) this.#opening = words
+    else if (!this.#opening?.endsWith('*')) this.#opening = undefined
   }
 
-  #bodyToken(kind: number): void {
-    this.#behindEnd = this.#behindSemicolon && kind === WORD && this.#lexer.slice().toUpperCase() === 'END'
-    this.#behindSemicolon = false
+  #beginBody(words: string): void {
+    this.#opening = undefined
+    this.#body = statementBody(this.#tables.lexis.body, { words, at: this.#first })
+    this.#body.token(this.#lexer)
+  }
+
+  #countParenthesis(): void {
+    const { text, start } = this.#lexer
+    const sign = text.charAt(start)
+    if (sign === '(') {
+      if (this.#depth === 0) this.#parenthesis = start
+      this.#depth += 1
+    } else if (sign === ')' && this.#depth > 0) this.#depth -= 1
   }
 
   #semicolon(): void {
-    if (!this.#inBody || this.#behindEnd) {
-      this.#close()
-      return
-    }
-    const lexer = this.#lexer
-    this.#hash.add(lexer.text, lexer.start, lexer.end)
-    this.#last = lexer.end
-    this.#behindSemicolon = true
+    // Where the client has been told another sign, it alone ends a statement with a body.
+    const isInBody = this.#body !== undefined && (!this.#body.semicolon() || this.#lexer.delimiter !== '')
+    if (isInBody || this.#depth > 0) this.#add()
+    else this.#close()
   }
 
-  /** Ends the open statement, at a semicolon or at the end of the section. */
+  /** At the end of the section nothing may be open any more. */
+  #end(): void {
+    const lexer = this.#lexer
+    if (this.#depth > 0) {
+      throw neverEnds(lexer, this.#parenthesis, { what: 'parenthesis', hint: 'Close it with )' })
+    }
+    const open = this.#body?.open
+    if (open !== undefined) {
+      const hint = this.#tables.lexis.delimiterLines
+        ? 'Close it with END, or put DELIMITER // in front of the statement and // behind it'
+        : 'Close it with END'
+      throw neverEnds(lexer, open.at, { what: open.word, hint })
+    }
+    this.#close()
+  }
+
   #close(): void {
     if (this.#first === -1) return
+    const lexer = this.#lexer
+    if (lexer.condition !== -1) throw this.#cutCondition()
     this.#hash.add(';', 0, 1)
+    const verb = this.#verb ?? ''
     const line = this.#lineOf(this.#first)
-    this.#refuse(line)
-    const start = this.#first - this.#from
-    this.#statements.push({ start, end: this.#last - this.#from, line, verb: this.#verb })
+    const number = this.#statements.length + 1
+    this.#guard?.check({ from: this.#first, to: this.#last, verb, line, number })
+    this.#statements.push({ start: this.#first - this.#from, end: this.#last - this.#from, line, verb })
     this.#first = -1
+    this.#verb = undefined
     this.#opening = undefined
-    this.#inBody = false
-    this.#behindSemicolon = false
-    this.#behindEnd = false
+    this.#body = undefined
+    this.#depth = 0
   }
 
   #lineOf(offset: number): number {
@@ -142,36 +203,24 @@ class SectionReader {
     return this.#line
   }
 
-  #refuse(line: number): void {
-    const { mode, part } = this.#options
-    if (mode === undefined) return
-    const rule = this.#dialect.refusals.get(this.#verb)
-    if (rule === undefined) return
-    const sql = this.#lexer.text.slice(this.#first, this.#last)
-    const refusal = rule(sql, mode)
-    if (refusal === undefined) return
-    const statement = this.#statements.length + 1
-    const where = part === undefined ? '' : ` of the ${part} part`
-    throw errorAtLine(
-      'MIGRATION_FORBIDDEN',
-      { ...this.#lexer.origin, line },
-      {
-        message: `statement ${statement}${where}, ${refusal.statement}, ${refusal.rule}`,
-        hint: refusal.hint,
-        details: { statement, part },
-      },
-    )
+  #insideStatement(): Error {
+    return sqlError(this.#lexer, this.#lexer.start, {
+      message: `a DELIMITER line stands inside the statement that begins on line ${this.#lineOf(this.#first)}`,
+      hint: 'End that statement first, with a semicolon or what the DELIMITER line before says',
+    })
   }
 
-  #shellCommand(): Error {
-    const lexer = this.#lexer
-    const line = lexer.text.slice(lexer.start).split(/\s/, 1)[0]
-    return sqlErrorAt(
-      { text: lexer.text, offset: lexer.start, origin: lexer.origin },
-      {
-        message: `${line} is a command of the engine's own shell, not SQL`,
-        hint: 'Write the SQL itself, or run the command in the shell, outside the migrations',
-      },
-    )
+  #leftDelimiter(): Error {
+    return sqlError(this.#lexer, this.#lexer.start, {
+      message: `the part above this marker ends while ${this.#lexer.delimiter} still ends its statements`,
+      hint: 'Put a line DELIMITER ; in front of the marker',
+    })
+  }
+
+  #cutCondition(): Error {
+    return neverEnds(this.#lexer, this.#lexer.condition, {
+      what: 'comment with SQL in it',
+      hint: 'Close it with */ in front of the end of the statement',
+    })
   }
 }

@@ -4,18 +4,28 @@ import { unquote } from './unquote.ts'
 
 /** SQLite, as its tokenizer and `sqlite3_complete()` read it. */
 const lexis: Lexis = {
-  strings: [{ open: "'", close: "'", doubled: true }],
+  space: ' \t\n\r\f',
+  strings: [{ open: "'", close: "'", doubled: true, backslash: false }],
   identifiers: [
-    { open: '"', close: '"', doubled: true },
-    { open: '`', close: '`', doubled: true },
-    { open: '[', close: ']', doubled: false },
+    { open: '"', close: '"', doubled: true, backslash: false },
+    { open: '`', close: '`', doubled: true, backslash: false },
+    { open: '[', close: ']', doubled: false, backslash: false },
   ],
-  stringPrefixes: 'xX',
+  stringPrefixes: [{ prefix: 'X', backslash: false, names: false, isText: false }],
+  dollarQuotes: false,
+  comments: { nested: false, hash: false, spaceBehindDashes: false, returnEnds: false, conditional: false },
   parameters: '?:@$',
   operators: ['||', '<=', '<>', '<<', '>=', '>>', '==', '!=', '->'],
+  operatorSigns: '',
+  shellSigns: '',
+  shellBeginnings: '.\\',
+  digitsBeginNames: false,
+  delimiterLines: false,
+  parentheses: false,
   bodies: ['', 'EXPLAIN ', 'EXPLAIN QUERY PLAN '].flatMap((explain) =>
     ['', 'TEMP ', 'TEMPORARY '].map((temporary) => `${explain}CREATE ${temporary}TRIGGER`),
   ),
+  body: 'trigger',
 }
 
 const endsTransaction: StatementRule = (statement, mode) =>
@@ -136,6 +146,12 @@ export const sqliteDialect: Dialect = {
     ['VACUUM', vacuums],
     ['PRAGMA', pragma],
   ]),
+  aftermaths: new Map(),
   // Some pragmas could; none of them does harm when it runs a second time.
-  alone: new Set(['VACUUM', 'PRAGMA']),
+  alone: new Map(['VACUUM', 'PRAGMA'].map((verb) => [verb, () => true])),
+  keywords: (
+    'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
+    'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
+  ).split(' '),
+  runsStrings: false,
 }

@@ -8,3 +8,9 @@ export const OPERATOR = 5
 export const SEMICOLON = 6
 export const LINE_COMMENT = 7
 export const BLOCK_COMMENT = 8
+/** A line for the client of the engine: `DELIMITER //`. */
+export const DIRECTIVE = 9
+/** What a DIRECTIVE put in the place of the semicolon. */
+export const TERMINATOR = 10
+/** Begin or end of a comment that holds SQL, the begin with its version: `/*!50000`. */
+export const CONDITION = 11
