@@ -30,7 +30,7 @@ export interface Lexis {
   readonly comments: CommentStyle
   /** Characters that begin a parameter: a migration has no values for one. Behind a `$` there has to be a digit or a letter. */
   readonly parameters: string
-  /** Operators of two characters; longer ones are chains of them (`->` and `>>` make `->>`). */
+  /** Operators of two characters; longer ones are chains of them (`->` and `>>` make `->>`), unless there are `operatorSigns`. */
   readonly operators: readonly string[]
   /** Characters any run of which is one operator, but for a sign at its end (`=-` is two); empty where there is none. */
   readonly operatorSigns: string
@@ -66,6 +66,8 @@ export interface Quotation {
 export interface StringPrefix {
   /** In upper case: one letter, or one with `&` behind it. */
   readonly prefix: string
+  /** An apostrophe, written twice, stands for itself. */
+  readonly doubled: boolean
   /** A backslash takes the next character for itself, whatever the string does without the prefix. */
   readonly backslash: boolean
   /** It may stand in front of a quoted name, too. */

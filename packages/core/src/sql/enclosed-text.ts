@@ -1,4 +1,4 @@
-import type { Quotation } from '../model/dialect.ts'
+import type { Quotation, StringPrefix } from '../model/dialect.ts'
 import { endlessComment, type LexerPlace, loneReturn, unterminated } from './lexer-error.ts'
 import type { LexisTables } from './lexis-tables.ts'
 import { nestedCommentEnd } from './nested-comment-end.ts'
@@ -26,16 +26,16 @@ export class EnclosedText {
     this.#return = place.text.indexOf('\r')
   }
 
-  /** Offset behind the string whose opening mark stands at `mark`, behind its prefix. */
-  stringEnd(mark: number, backslash: boolean): number {
-    const escapes = backslash || this.#continuesEscapes()
-    const end = this.#quotedEnd(mark, 'string', escapes)
+  /** Offset behind the string whose opening mark stands at `mark`, behind its prefix if it has one. */
+  stringEnd(mark: number, prefix?: StringPrefix): number {
+    const escapes = prefix?.backslash || this.#continuesEscapes()
+    const end = this.#quotedEnd(mark, 'string', { escapes, doubled: prefix?.doubled })
     this.#escapes = escapes ? end : -1
     return end
   }
 
   nameEnd(mark: number): number {
-    return this.#quotedEnd(mark, 'quoted name', false)
+    return this.#quotedEnd(mark, 'quoted name')
   }
 
   /** Offset behind `$tag$ … $tag$`; undefined where no such string begins. */
@@ -76,11 +76,20 @@ export class EnclosedText {
     return CONTINUATION.test(text) && CONTINUATION.lastIndex === start
   }
 
-  #quotedEnd(mark: number, what: string, escapes: boolean): number {
+  #quotedEnd(
+    mark: number,
+    what: string,
+    { escapes = false, doubled }: { escapes?: boolean; doubled?: boolean | undefined } = {},
+  ): number {
     const { text } = this.#place
     const quotation = this.#tables.quotations.get(text.charCodeAt(mark)) as Quotation
-    const backslash = escapes || quotation.backslash
-    const end = quotedEnd({ text, from: mark + 1, ...quotation, backslash })
+    const end = quotedEnd({
+      text,
+      from: mark + 1,
+      close: quotation.close,
+      doubled: doubled ?? quotation.doubled,
+      backslash: escapes || quotation.backslash,
+    })
     if (end === -1) throw unterminated(this.#place, what, quotation)
     return end
   }

@@ -1,4 +1,4 @@
-import type { Dialect } from '../model/dialect.ts'
+import type { Dialect, StringPrefix } from '../model/dialect.ts'
 import { delimiterLine } from './delimiter-line.ts'
 import { EnclosedText } from './enclosed-text.ts'
 import { nestedCondition, neverEnds, nulCharacter, parameter, shellCommand } from './lexer-error.ts'
@@ -134,7 +134,7 @@ export class Lexer {
       case DIGIT:
         return this.#number()
       case STRING_QUOTE:
-        return this.#string(this.start, false)
+        return this.#string(this.start)
       case NAME_QUOTE:
         return this.#quotedName(this.start)
       case DASH:
@@ -202,11 +202,11 @@ export class Lexer {
     const { prefixes, first } = this.#tables
     const found = prefixes.get(character)
     if (found === undefined) return undefined
-    const { prefix, backslash, names } = found
+    const { prefix, names } = found
     if (prefix.length === 2 && this.text.charCodeAt(this.start + 1) !== AMPERSAND) return undefined
     const at = this.start + prefix.length
     const mark = this.text.charCodeAt(at)
-    if (mark === APOSTROPHE) return this.#string(at, backslash)
+    if (mark === APOSTROPHE) return this.#string(at, found)
     return names && mark < 128 && first[mark] === NAME_QUOTE ? this.#quotedName(at) : undefined
   }
 
@@ -217,12 +217,15 @@ export class Lexer {
   }
 
   #number(): number {
-    this.end = this.#wordEnd(numberEnd(this.text, this.start))
-    return this.#tables.lexis.digitsBeginNames && !isNumber(this.slice()) ? WORD : NUMBER
+    const { lexis, ranges } = this.#tables
+    const end = numberEnd(this.text, this.start, ranges)
+    // Letters directly behind a number are wrong everywhere or make it a name; a dollar sign may begin a string.
+    this.end = lexis.dollarQuotes && this.text[end] === '$' ? end : this.#wordEnd(end)
+    return lexis.digitsBeginNames && !isNumber(this.slice()) ? WORD : NUMBER
   }
 
-  #string(mark: number, backslash: boolean): number {
-    this.end = this.#enclosed.stringEnd(mark, backslash)
+  #string(mark: number, prefix?: StringPrefix): number {
+    this.end = this.#enclosed.stringEnd(mark, prefix)
     return STRING
   }
 

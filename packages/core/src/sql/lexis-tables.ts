@@ -22,6 +22,8 @@ export interface LexisTables {
   readonly stringPrefix: Uint8Array
   /** … by that character. */
   readonly prefixes: ReadonlyMap<number, StringPrefix>
+  /** `1..5` is a range of numbers. */
+  readonly ranges: boolean
   /** 1 at `a * 128 + b` where the two characters are one operator. */
   readonly operatorPairs: Uint8Array
   /** 1 for characters any run of which is one operator. */
@@ -64,11 +66,13 @@ function make(lexis: Lexis): LexisTables {
   const bodies = new Set(lexis.bodies)
   const bodyPrefixes = new Set(lexis.bodies.flatMap(properPrefixes))
   const first = firstCharacters(lexis)
+  const ranges = lexis.operators.includes('..')
   return {
     lexis,
     first,
     stringPrefix,
     prefixes,
+    ranges,
     operatorPairs,
     operatorSign,
     quotations,

@@ -6,11 +6,17 @@ const UNDERSCORE = 95
 const SMALL_E = 101
 const SMALL_X = 120
 
-/** Offset behind digits, fraction and exponent of the number that begins at an offset. */
-export function numberEnd(text: string, from: number): number {
+/**
+ * Offset behind digits, fraction and exponent of the number that begins at an offset. Where there are `ranges`, `1..5`
+ * is one.
+ */
+export function numberEnd(text: string, from: number, ranges: boolean): number {
   if (text.charCodeAt(from) === ZERO && lower(text.charCodeAt(from + 1)) === SMALL_X) return from
   let at = digitsEnd(text, from)
-  if (text.charCodeAt(at) === POINT) at = digitsEnd(text, at + 1)
+  if (text.charCodeAt(at) === POINT) {
+    if (ranges && at > from && text.charCodeAt(at + 1) === POINT) return at
+    at = digitsEnd(text, at + 1)
+  }
   if (lower(text.charCodeAt(at)) === SMALL_E) {
     const sign = text.charCodeAt(at + 1)
     const exponent = sign === PLUS || sign === MINUS ? at + 2 : at + 1

@@ -6,7 +6,7 @@ const BINDING = '~!@#%^&|`?'
 /**
  * Finds the ends of operators. Where any run of signs is one, as in PostgreSQL, it goes up to a comment, without the
  * `+` and `-` at its end unless a sign that binds them stands before; what was found out about a run serves for all
- * operators in it. Elsewhere an operator is a chain of pairs.
+ * operators in it, and what else has two signs has no more. Elsewhere an operator is a chain of pairs.
  */
 export class Operators {
   readonly #text: string
@@ -32,7 +32,7 @@ export class Operators {
 
   #chainEnd(start: number): number {
     const text = this.#text
-    const { operatorPairs } = this.#tables
+    const { operatorPairs, lexis } = this.#tables
     let at = start + 1
     let last = text.charCodeAt(start)
     for (;;) {
@@ -40,6 +40,7 @@ export class Operators {
       if (!(behind < 128) || operatorPairs[last * 128 + behind] !== 1) return at
       last = behind
       at += 1
+      if (lexis.operatorSigns !== '') return at
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Dialect, Lexis, Refusal, StatementRule } from '../model/dialect.ts'
 import { Lexer } from './lexer.ts'
+import { endsTransaction, outsideOnly } from './transaction-refusal.ts'
 import { unquote } from './unquote.ts'
 
 /** SQLite, as its tokenizer and `sqlite3_complete()` read it. */
@@ -11,7 +12,7 @@ const lexis: Lexis = {
     { open: '`', close: '`', doubled: true, backslash: false },
     { open: '[', close: ']', doubled: false, backslash: false },
   ],
-  stringPrefixes: [{ prefix: 'X', backslash: false, names: false, isText: false }],
+  stringPrefixes: [{ prefix: 'X', doubled: true, backslash: false, names: false, isText: false }],
   dollarQuotes: false,
   comments: { nested: false, hash: false, spaceBehindDashes: false, returnEnds: false, conditional: false },
   parameters: '?:@$',
@@ -28,33 +29,13 @@ const lexis: Lexis = {
   body: 'trigger',
 }
 
-const endsTransaction: StatementRule = (statement, mode) =>
-  mode === 'transaction'
-    ? {
-        statement: verbOf(statement),
-        rule: 'would begin or end the transaction that the migration runs in, and half of it could stay behind',
-        hint: 'Remove the statement: the migration runs in a transaction already, and is undone as a whole if it fails',
-      }
-    : {
-        statement: verbOf(statement),
-        rule: 'would open or end a transaction, but with Transaction: none each statement stands alone',
-        hint: 'Remove the statement; put what belongs in one transaction in a migration of its own, without that header',
-      }
-
 const touchesOtherFiles: StatementRule = (statement) => ({
   statement: verbOf(statement),
   rule: 'would reach into another database file, which is neither locked, recorded nor undone with this one',
   hint: 'Give the other file its own entry in the manifest and its own migrations; Depends-On sets the order',
 })
 
-const vacuums: StatementRule = (statement, mode) =>
-  mode === 'none'
-    ? undefined
-    : {
-        statement: verbOf(statement),
-        rule: 'cannot run inside a transaction',
-        hint: 'Put it in a migration of its own with the header line "-- Transaction: none"',
-      }
+const vacuums: StatementRule = (_, mode) => (mode === 'none' ? undefined : outsideOnly('VACUUM'))
 
 /** Read nothing but the database, or change only what the transaction undoes. */
 const allowedPragmas = new Set([
@@ -139,7 +120,10 @@ export const sqliteDialect: Dialect = {
   refusals: new Map<string, StatementRule>([
     ...['BEGIN', 'COMMIT', 'END', 'ROLLBACK', 'SAVEPOINT', 'RELEASE'].map((verb): [string, StatementRule] => [
       verb,
-      endsTransaction,
+      endsTransaction(
+        verb,
+        'the migration runs in a transaction already, and is undone as a whole if it fails',
+      ),
     ]),
     ['ATTACH', touchesOtherFiles],
     ['DETACH', touchesOtherFiles],
