@@ -10,7 +10,7 @@ export default defineConfig({
     main: 'src/main.ts',
     'backup-bench': 'src/backup-bench.ts',
     'template-bench': 'src/template-bench.ts',
-    'release-bench': 'src/release-bench.ts',
+    'release-in-process': 'src/release-in-process.ts',
     'embedded-bench': 'src/embedded-bench.ts',
     child: 'src/child.ts',
     'in-process': 'src/in-process.ts',

@@ -7,6 +7,7 @@ import { loadTool } from './load-tools.ts'
 import { measureLargeFiles } from './memory.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { type Findings, pageOf, tablesOf } from './page.ts'
+import { measureReleases } from './release.ts'
 import { fullExtent, quickExtent } from './scenario.ts'
 import { measureStartUp } from './start-up.ts'
 
@@ -26,10 +27,16 @@ async function benchmark(options: Options, root: string): Promise<Findings> {
   const withCheck = whimbrel && (only.length === 0 || only.includes('check'))
   if (withCheck) onProgress('Check')
   const check = withCheck ? measureCheck(root, { runs, count: extent.checked }) : undefined
+  const withReleases = whimbrel && (only.length === 0 || only.includes('releases'))
+  if (withReleases) onProgress('Releases')
+  const { journals, probes, released } = extent
+  const releases = withReleases
+    ? measureReleases(root, { runs, count: released, journals, probes })
+    : undefined
   if (memory) onProgress('Large files')
   const large = tools.filter(({ name }) => name === 'raw' || name === 'whimbrel')
   const largeFiles = memory ? measureLargeFiles(root, large) : undefined
-  return { tools, runs, load, measured, startUp, check, largeFiles }
+  return { tools, runs, load, measured, startUp, check, releases, largeFiles }
 }
 
 async function main(args: readonly string[]): Promise<void> {

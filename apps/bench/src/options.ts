@@ -16,7 +16,7 @@ export interface Options {
 export const usage = `Compares whimbrel with a raw loop over better-sqlite3 and with other migration tools.
 
   --runs N         runs of each measurement (default 5, with --quick 1)
-  --only A,B       these scenarios: apply-1, apply-100, apply-1000, noop, one-pending, rollback, status, start-up, check
+  --only A,B       these scenarios: apply-1, apply-100, apply-1000, noop, one-pending, rollback, status, start-up, check, releases
   --tools A,B      these tools: ${toolNames.join(', ')}
   --quick          a few migrations only: shows that everything works, not how fast it is
   --memory         also 1,000 migrations of 1 MB each; needs 3 GB of temporary space
@@ -45,7 +45,12 @@ export function readOptions(args: readonly string[]): Options {
   const unknown = tools.find((name) => !toolNames.some((known) => known === name))
   if (unknown !== undefined) throw new Error(`--tools ${unknown} is none of ${toolNames.join(', ')}`)
   const only = names(values.only)
-  const ids = [...scenarios(values.quick ? quickExtent : fullExtent).map(({ id }) => id), 'start-up', 'check']
+  const ids = [
+    ...scenarios(values.quick ? quickExtent : fullExtent).map(({ id }) => id),
+    'start-up',
+    'check',
+    'releases',
+  ]
   const odd = only.find((id) => !ids.includes(id))
   if (odd !== undefined) throw new Error(`--only ${odd} is none of ${ids.join(', ')}`)
   return { ...values, runs, tools, only }

@@ -4,11 +4,13 @@ import type { Measured } from './benchmark.ts'
 import type { CheckFigures } from './check.ts'
 import type { Figures } from './measure.ts'
 import type { LargeFiles } from './memory.ts'
+import type { ReleaseFigures } from './release.ts'
 import {
   aheadOfUs,
   checkTable,
   largeFilesTable,
   overviewTables,
+  releaseTable,
   scenarioTables,
   startUpTable,
 } from './report.ts'
@@ -23,16 +25,20 @@ export interface Findings {
   readonly measured: readonly Measured[]
   readonly startUp: Figures | undefined
   readonly check: CheckFigures | undefined
+  readonly releases: ReleaseFigures | undefined
   readonly largeFiles: readonly LargeFiles[] | undefined
 }
 
 /** The tables alone, for the terminal. */
-export function tablesOf({ measured, startUp, check, largeFiles }: Findings): string {
+export function tablesOf({ measured, startUp, check, releases, largeFiles }: Findings): string {
   return [
     overviewTables(measured),
     scenarioTables(measured),
     startUp === undefined ? '' : `### Start-up\n\n${startUpTable(startUp)}`,
     check === undefined ? '' : `### Check of ${check.count} migrations\n\n${checkTable(check)}`,
+    releases === undefined
+      ? ''
+      : `### Three databases, ${releases.count} migrations each\n\n${releaseTable(releases)}`,
     largeFiles === undefined ? '' : `### 1,000 migrations of 1 MB\n\n${largeFilesTable(largeFiles)}`,
   ]
     .filter((part) => part !== '')
@@ -95,6 +101,9 @@ The migrations are made from a seed: of every five one creates a table with an i
 A check applies each migration, takes it back and applies it again, with rows in its tables, in a database in memory; it
 is compared with one \`up\` of the same files. Taking a column back is what costs: \`DROP COLUMN\` makes SQLite read its
 whole schema several times, so that the bare statements up, down and up take about ten times as long as up alone.
+
+A release migrates three new databases by \`ReleaseRunner\`, as one atomic run and as an independent run of each, by turns.
+Beyond the commits of the databases an atomic run syncs three times: the run journal, its directory, and its removal.
 `
 
 const reservations = `Four things to know when comparing:

@@ -2,6 +2,7 @@ import type { Measured } from './benchmark.ts'
 import type { CheckFigures } from './check.ts'
 import type { Figures } from './measure.ts'
 import type { LargeFiles } from './memory.ts'
+import type { ReleaseFigures } from './release.ts'
 import { bareProgram } from './start-up.ts'
 import { asMilliseconds, asRatio, median, minimum, table } from './table.ts'
 import type { JournalMode } from './tool.ts'
@@ -104,6 +105,23 @@ export function checkTable({ inProcess, process }: CheckFigures): string {
     ]),
   ])
   return table(['', 'in process, ms', 'least', '× up', 'process, ms', 'least', '× up'], rows)
+}
+
+/** What keeping or undoing three databases together takes, beside migrating each for itself. */
+export function releaseTable({ journals, runs, at, load }: ReleaseFigures): string {
+  const rows = journals.flatMap(({ journal, figures, fsyncs }) =>
+    Object.entries(figures).map(([release, times]) => [
+      `${journalTitles[journal]}, ${release}`,
+      asMilliseconds(median(times)),
+      asMilliseconds(minimum(times)),
+      asRatio(median(times), median(figures.independent)),
+      asRatio(minimum(times), minimum(figures.independent)),
+      fsyncs[release]?.toString() ?? '–',
+    ]),
+  )
+  const head = ['', 'in process, ms', 'least', '× independent', 'of the least', 'fsyncs']
+  const when = `${at.slice(0, 10)}, ${runs} runs of each by turns; ${load.toFixed(1)} processes wanted a core when it began.`
+  return `${table(head, rows)}\n${when}\n`
 }
 
 /** Time and memory with large files. */

@@ -10,6 +10,8 @@ export interface Extent {
   readonly rollback: number
   /** Migrations that are checked: up, down and up again. */
   readonly checked: number
+  /** Migrations of each of three databases that are migrated together. */
+  readonly released: number
   readonly journals: readonly JournalMode[]
   /** Also count fsyncs and measure memory, each with one more run. */
   readonly probes: boolean
@@ -20,6 +22,7 @@ export const fullExtent: Extent = {
   total: 1000,
   rollback: 100,
   checked: 200,
+  released: 100,
   journals: ['delete', 'wal'],
   probes: true,
 }
@@ -30,6 +33,7 @@ export const quickExtent: Extent = {
   total: 5,
   rollback: 2,
   checked: 5,
+  released: 5,
   journals: ['wal'],
   probes: false,
 }
