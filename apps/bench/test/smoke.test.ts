@@ -23,7 +23,7 @@ it('measures raw and every peer on five migrations and checks what each has done
 it('measures whimbrel in every scenario with the same checks', () => {
   const { status, stdout, stderr } = bench('--quick', '--tools', 'raw,whimbrel')
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout.match(/^### /gm)).toHaveLength(8)
+  expect(stdout.match(/^### /gm)).toHaveLength(9)
   expect(stdout).toMatch(/^\| whimbrel .*\d\.\d/m)
   expect(stdout).toContain('whimbrel --version')
   expect(stdout).toMatch(/^\| whimbrel check .*\d\.\d/m)
