@@ -9,7 +9,7 @@ import { consentSafeguard } from './consent-safeguard.ts'
 import type { Product } from './product.ts'
 import { runnerOf } from './runner-of.ts'
 import type { DatabaseHooks } from './start-options.ts'
-import { toolVersion } from './testing/tool-version.ts'
+import { toolVersion } from './tool-version.ts'
 
 /** Every database of a product, with what its migrations are run with. */
 export function releaseDatabases({ all }: Product, options: CheckedOptions): readonly ReleaseDatabase[] {

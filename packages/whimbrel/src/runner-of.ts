@@ -1,7 +1,7 @@
 import type { Runner } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
 import type { CheckedOptions } from './checked-options.ts'
-import { toolVersion } from './testing/tool-version.ts'
+import { toolVersion } from './tool-version.ts'
 
 /** Who runs, for the records and for those who wait for a lock. */
 export function runnerOf({ application }: CheckedOptions): Runner {

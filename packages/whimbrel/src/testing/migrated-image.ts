@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { MigrateError, resolveId } from '@whimbrel/core'
 import { openDatabase, type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
+import { toolVersion } from '../tool-version.ts'
 import type { Extent } from './extent.ts'
 import { fileFingerprints } from './file-fingerprints.ts'
 import { imageKey } from './image-key.ts'
@@ -9,7 +10,6 @@ import { makeTemporaryFile, removeTemporaryFile } from './temporary-file.ts'
 import type { MigrationRef } from './test-database.ts'
 import { testRunner } from './test-runner.ts'
 import type { TestSource } from './test-source.ts'
-import { toolVersion } from './tool-version.ts'
 
 export interface ImageRequest {
   readonly from: TestSource

@@ -1,7 +1,7 @@
 import { type Driver, MigrationRunner } from '@whimbrel/core'
 import { processOwner } from '@whimbrel/core/process'
+import { toolVersion } from '../tool-version.ts'
 import type { TestSource } from './test-source.ts'
-import { toolVersion } from './tool-version.ts'
 
 /** Runs the migrations of a test on any database. */
 export function testRunner(driver: Driver, from: TestSource): MigrationRunner {
