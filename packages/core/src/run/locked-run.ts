@@ -54,7 +54,7 @@ export class LockedRun {
         const applied = withOwnDependencies(await tracker.applied(session), name)
         // Somebody was faster: which files are needed, and what they are compared with, may have changed, too.
         const same = sameRecords(applied, look.state.applied) && options.begun !== true
-        const now = same ? look : await takeLook(this.#options, options)
+        const now = same ? look : await takeLook(this.#options, { ...options, known: undefined })
         const planned = await decided(decide, { ...now, state: { ...now.state, applied } })
         await this.#checkKept(planned, { session, look: now })
         await this.#context.coordination?.protect()

@@ -17,6 +17,11 @@ export interface RunOptions {
   readonly only?: (names: MigrationNames) => readonly string[]
   /** Read the SQL of what is in doubt, too: a retry compares its statements. */
   readonly begun?: boolean
+  /**
+   * What `state` of a runner of this database has just returned with the same options: no file is read again, unless
+   * the records turn out to be others under the lock.
+   */
+  readonly known?: MigrationState | undefined
 }
 
 /** What a choice of migrations is made from. */
@@ -38,10 +43,21 @@ export interface Look extends LoadedMigrations {
   readonly sizeBytes: number | undefined
 }
 
+/** Looks by the state that they gave, for as long as somebody has it. */
+const looks = new WeakMap<MigrationState, Look>()
+
 /** Reads records and files; opens nothing where there is no database. */
-export async function takeLook(
+export async function takeLook(options: MigrationRunnerOptions, wanted: LookOptions = {}): Promise<Look> {
+  const known = wanted.known && looks.get(wanted.known)
+  if (known !== undefined) return known
+  const look = await readLook(options, wanted)
+  looks.set(look.state, look)
+  return look
+}
+
+async function readLook(
   { driver, tracker, source, others, name }: MigrationRunnerOptions,
-  { only, begun: withBegun = false, notices: withNotices = false }: LookOptions = {},
+  { only, begun: withBegun = false, notices: withNotices = false }: LookOptions,
 ): Promise<Look> {
   const exists = await driver.exists()
   const { sizeBytes, begun, notices, ...records } = exists

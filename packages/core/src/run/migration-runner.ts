@@ -123,7 +123,7 @@ export class MigrationRunner {
     if (first?.steps.length === 0) {
       return listener.finished(runLog(first, { look, runId: this.#runId }).report(first.before))
     }
-    if (first !== undefined) await this.#ahead(first, look)
+    if (first !== undefined) await this.#ahead(first, { creates: !look.exists, look: async () => look })
     const lock = await this.#lock(listener)
     const run = new LockedRun(this.#options, { identity: this.#identity(), listener })
     return withClosing(
@@ -165,16 +165,27 @@ export class MigrationRunner {
   async ahead(planned: Plan): Promise<void> {
     if (this.#options.safeguard?.ahead === undefined || planned.steps.length === 0) return
     const versions = planned.steps.map(({ migration }) => migration.version)
-    await this.#ahead(planned, await takeLook(this.#options, { only: () => versions }))
+    let look: Promise<Look> | undefined
+    await this.#ahead(planned, {
+      creates: !(await this.#options.driver.exists()),
+      // Few safeguards read a script, and then of few databases.
+      look: () => {
+        look ??= takeLook(this.#options, { only: () => versions })
+        return look
+      },
+    })
   }
 
-  async #ahead(planned: Plan, look: Look): Promise<void> {
+  async #ahead(
+    planned: Plan,
+    { creates, look }: { readonly creates: boolean; readonly look: () => Promise<Look> },
+  ): Promise<void> {
     const { safeguard, driver } = this.#options
     await safeguard?.ahead?.({
       plan: planned,
       driver,
-      creates: !look.exists,
-      scriptOf: async (step) => (await this.#scriptsOf([step], look))[0] as Script,
+      creates,
+      scriptOf: async (step) => (await this.#scriptsOf([step], await look()))[0] as Script,
     })
   }
 

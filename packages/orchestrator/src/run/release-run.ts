@@ -3,10 +3,12 @@ import {
   type MigrationRunner,
   type MigrationState,
   plan,
+  type RunOptions,
   type RunReport,
   refusal,
 } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
+import { isKnown } from '../plan/known-database.ts'
 import type { ReleasePhase, ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { DatabaseReport } from '../release-report.ts'
@@ -39,6 +41,8 @@ export interface ReleaseRunResult {
 /** One run over several databases: everything is planned before the first of them is touched. */
 export class ReleaseRun {
   readonly #options: ReleaseRunOptions
+  /** Files and records that the plan was made from, by database. */
+  readonly #read = new Map<string, MigrationState>()
   #unfinished = false
 
   constructor(options: ReleaseRunOptions) {
@@ -48,6 +52,7 @@ export class ReleaseRun {
   async carryOut(): Promise<ReleaseRunResult> {
     const { runId, onEvent } = this.#options
     const states = await this.#settledStates()
+    for (const { name, state } of states.states) if (isKnown(state)) this.#read.set(name, state)
     const planned = this.#options.planning.plan(states.states)
     const reports = new DatabaseReports(planned)
     this.#refuse(planned, { states, reports })
@@ -141,29 +146,33 @@ export class ReleaseRun {
       order: planned.parts.find((part) => part.database === name)?.order,
       continued: begun.has(name),
     })
-    const reading = planning.reading(
-      name,
-      steps.map(({ step }) => step.migration.version),
-    )
     try {
-      reports.done(name, await runnerOf(database).run(decide, reading))
+      reports.done(name, await runnerOf(database).run(decide, this.#reading(name, steps)))
     } catch (error) {
       reports.failed(name, asMigrateError(error))
     }
   }
 
+  /** What was read for the plan is not read again; a database that this run has changed since is looked at anew. */
+  #reading(name: string, steps: ReleasePhase['steps']): RunOptions {
+    const versions = steps.flatMap(({ database, step }) =>
+      database === name ? [step.migration.version] : [],
+    )
+    const known = this.#read.get(name)
+    this.#read.delete(name)
+    return { ...this.#options.planning.reading(name, versions), known }
+  }
+
   async #together({ databases: names, steps }: ReleasePhase, reports: DatabaseReports): Promise<void> {
-    const { planning, runId, runner, runnerOf, onEvent } = this.#options
+    const { runId, runner, runnerOf, onEvent } = this.#options
     const databases = await lockOrder(names.map((name) => this.#databaseOf(name)))
-    const versions = (name: string) =>
-      steps.flatMap(({ database, step }) => (database === name ? [step.migration.version] : []))
     const phase = new AtomicPhase({
       databases,
       runnerOf,
       runId,
       by: runner?.by ?? 'an application',
       plan: (states) => this.#planAgain(names, states),
-      reading: (name) => planning.reading(name, versions(name)),
+      reading: (name) => this.#reading(name, steps),
       onEvent,
     })
     const { decided, failure, members } = await phase.carryOut()
