@@ -112,9 +112,9 @@ export interface RecoveryOutput {
   runId: string
   /**
    * `finished`: all databases are at the new state. `taken-back`: all are at the old one. `undecided`: it had changed
-   * nothing yet. `forgotten`: they were left as they were.
+   * nothing yet.
    */
-  outcome: 'finished' | 'taken-back' | 'undecided' | 'forgotten'
+  outcome: 'finished' | 'taken-back' | 'undecided'
   /** When the run had begun. */
   startedAt: string
   by: string
@@ -128,6 +128,8 @@ export interface RecoveryOutput {
     steps: readonly string[]
     /** Path of the backup that was restored. */
     restored?: string
+    /** Path of the backup of what was there before that. */
+    kept?: string
     /** What is odd about it. */
     note?: string
   }[]

@@ -1,7 +1,7 @@
 import { processOwner } from '@whimbrel/core/process'
 import { type ReleaseDatabase, type ReleaseEvent, ReleaseRunner } from '@whimbrel/orchestrator'
 import { backupAt } from '@whimbrel/rollback-manager'
-import { backupsOf, lockFor } from './backups-of.ts'
+import { backupsOf } from './backups-of.ts'
 import type { CommandContext } from './command.ts'
 import type { Consent } from './consent.ts'
 import type { RunListener } from './run-listener.ts'
@@ -59,8 +59,9 @@ function releaseDatabase(target: Target, settings: ReleaseSettings): ReleaseData
     recoverySafeguard: recoverySafeguardsOf(target, listener),
     ...(driver.snapshots && {
       restoreBackup: async (path: string) => {
-        const lock = lockFor(target, { context, listener })
-        await backupsOf(target).restore(await backupAt(path), { lock, signal: context.terminal.signal })
+        const { signal } = context.terminal
+        const { kept } = await backupsOf(target).restore(await backupAt(path), { lock: 'held', signal })
+        return { kept: kept?.path }
       },
     }),
   }

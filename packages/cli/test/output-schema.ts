@@ -287,7 +287,7 @@ const release = z.strictObject({
 })
 const recovery = z.strictObject({
   runId: uuid,
-  outcome: z.enum(['finished', 'taken-back', 'undecided', 'forgotten']),
+  outcome: z.enum(['finished', 'taken-back', 'undecided']),
   startedAt: time,
   by: z.string().min(3),
   reason: z.string().min(5).exactOptional(),
@@ -297,6 +297,7 @@ const recovery = z.strictObject({
       outcome: z.enum(['kept', 'finished', 'taken-back', 'untouched', 'unknown']),
       steps: z.array(id),
       restored: z.string().exactOptional(),
+      kept: z.string().exactOptional(),
       note: z.string().exactOptional(),
     }),
   ),

@@ -18,8 +18,9 @@ export interface ReleaseDatabase
   /** Looks after what the recovery of an interrupted run could lose; that the run may happen was agreed to before. */
   readonly recoverySafeguard?: Safeguard
   /**
-   * Puts a backup of this database back, after making sure that it is one: for a recovery that finds no other way.
-   * Takes the lock of the database. Absent where there are no backups.
+   * Puts a backup of this database back, after making sure that it is one: for a recovery that finds no other way. The
+   * lock of the database is held meanwhile. Returns where what was there before is kept. Absent where there are no
+   * backups.
    */
-  readonly restoreBackup?: (path: string) => Promise<void>
+  readonly restoreBackup?: (path: string) => Promise<{ readonly kept?: string | undefined }>
 }

@@ -129,6 +129,11 @@ export class Product {
     return readFileSync(`${this.path(name)}.run`, 'utf8')
   }
 
+  /** Puts a text where the run journal of a database would stand. */
+  journalBeside(name: string, text: string): void {
+    writeFileSync(`${this.path(name)}.run`, text)
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true })
   }

@@ -7,7 +7,6 @@ import type { ComposedDatabase } from './compose/compose-database.ts'
 import { lossSafeguardOf } from './compose/loss-safeguard-of.ts'
 import { consentSafeguard } from './consent-safeguard.ts'
 import type { Product } from './product.ts'
-import { runnerOf } from './runner-of.ts'
 import type { DatabaseHooks } from './start-options.ts'
 import { toolVersion } from './tool-version.ts'
 
@@ -47,17 +46,15 @@ function safeguardOf(
   )
 }
 
-/** How long a restore waits for another run where nobody says, in milliseconds. */
-const LOCK_TIMEOUT_MS = 30_000
-
+/** What was there before is backed up, too. The lock of the database is held. */
 async function restored(
   path: string,
   { database, options }: { readonly database: ComposedDatabase; readonly options: CheckedOptions },
-): Promise<void> {
-  const { host, pid, command } = runnerOf(options)
-  const owner = { host, pid, command, since: new Date().toISOString() }
-  const lock = { owner, timeoutMs: database.lockTimeoutMs ?? LOCK_TIMEOUT_MS, signal: options.signal }
-  await backupsOf(database, { toolVersion }).restore(await backupAt(path), { lock })
+): Promise<{ readonly kept: string | undefined }> {
+  const { signal } = options
+  const backups = backupsOf(database, { toolVersion })
+  const { kept } = await backups.restore(await backupAt(path), { lock: 'held', signal })
+  return { kept: kept?.path }
 }
 
 /** The same hooks, told the name of the database. */

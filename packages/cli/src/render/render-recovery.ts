@@ -17,7 +17,6 @@ const ends: Readonly<Record<RecoveryOutput['outcome'], string>> = {
   finished: 'it is finished now, and all of them are at the new state',
   'taken-back': 'it was taken back, and all of them are as they were before it',
   undecided: 'it had not decided anything yet, and all of them are as they were before it',
-  forgotten: 'what it had written down was removed, and all of them were left as they are',
 }
 
 function renderRun(run: RecoveryOutput, style: Style): string {
@@ -29,9 +28,10 @@ function renderRun(run: RecoveryOutput, style: Style): string {
   return `${[describeRecovery(run), ...lines].join('\n')}\n`
 }
 
-function whatOf({ outcome, steps, restored, note }: RecoveryOutput['databases'][number]): string {
+function whatOf({ outcome, steps, restored, kept, note }: RecoveryOutput['databases'][number]): string {
   const ids = steps.join(', ')
-  const remark = note === undefined ? '' : `. ${note}`
+  const saved = kept === undefined ? '' : `; what was there before is kept in ${kept}`
+  const remark = `${saved}${note === undefined ? '' : `. ${note}`}`
   switch (outcome) {
     case 'kept':
       return `had it already${remark}`

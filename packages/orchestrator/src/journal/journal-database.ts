@@ -4,7 +4,7 @@ import type { JournalDatabase, JournalStep } from './release-journal.ts'
 /** What is known of one database of a run when everything is applied. */
 export interface Decided {
   readonly name: string
-  readonly place: string | null
+  readonly place: string
   readonly creates: boolean
   readonly records: number
   readonly plan: Plan

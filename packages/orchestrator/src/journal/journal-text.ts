@@ -39,10 +39,12 @@ function digestOf(content: object): string {
 }
 
 function isJournal(content: object): content is ReleaseJournal {
-  const { runId, startedAt, by, coordinator, decision, databases } = content as Partial<ReleaseJournal>
+  const { runId, startedAt, by, environment, coordinator, decision, databases } =
+    content as Partial<ReleaseJournal>
   const texts = [runId, startedAt, by, coordinator]
   return (
     texts.every((text) => typeof text === 'string') &&
+    (environment === undefined || typeof environment === 'string') &&
     (decision === 'forward' || decision === 'back') &&
     Array.isArray(databases) &&
     databases.length > 0 &&
@@ -57,7 +59,8 @@ function isDatabase(content: unknown): content is JournalDatabase {
   const isText = (value: unknown) => value === null || typeof value === 'string'
   return (
     typeof name === 'string' &&
-    [place, before, after].every(isText) &&
+    typeof place === 'string' &&
+    [before, after].every(isText) &&
     typeof creates === 'boolean' &&
     typeof records === 'number' &&
     (backup === undefined || typeof backup === 'string') &&

@@ -54,8 +54,8 @@ export async function removeJournals(
   databases: readonly ReleaseDatabase[],
 ): Promise<void> {
   const { others, coordinator } = partsOf(journal, databases)
-  for (const each of others) if (await isOf(journal, each)) await each.remove()
-  if (coordinator !== undefined && (await isOf(journal, coordinator)))
+  for (const each of others) if (await mayGo(journal, each)) await each.remove()
+  if (coordinator !== undefined && (await mayGo(journal, coordinator)))
     await coordinator.remove({ durable: true })
 }
 
@@ -90,10 +90,11 @@ function perhapsDecided({ code, message, details, cause }: MigrateError): Migrat
   )
 }
 
-async function isOf({ runId }: ReleaseJournal, beside: RunJournal): Promise<boolean> {
+/** Where there is none, what a crash has left of writing one goes. */
+async function mayGo({ runId }: ReleaseJournal, beside: RunJournal): Promise<boolean> {
   const text = await beside.read()
   try {
-    return text !== undefined && parseJournal(text, '').runId === runId
+    return text === undefined || parseJournal(text, '').runId === runId
   } catch {
     // What nobody can read is not taken away by a run, but by whoever has looked at it.
     return false

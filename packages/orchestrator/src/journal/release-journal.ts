@@ -12,8 +12,8 @@ export interface JournalStep {
 /** What a decided run does to one database. */
 export interface JournalDatabase {
   readonly name: string
-  /** Where its file is, as its driver tells; null for a database without a place, which ends with its process. */
-  readonly place: string | null
+  /** Where its file is, as its driver tells. */
+  readonly place: string
   /** The run makes the database. */
   readonly creates: boolean
   /** Id of the newest applied migration, null where there is none. */
@@ -27,14 +27,16 @@ export interface JournalDatabase {
 }
 
 /**
- * What a run over several databases has decided. The same text stands beside each of them; only that beside the
- * coordinator is the decision, and the others lead to it.
+ * What a run over several databases has decided. A database without a place, which ends with its process, is not in it. The
+ * same text stands beside each of the others; only that beside the coordinator is the decision, and the rest leads to it.
  */
 export interface ReleaseJournal {
   readonly runId: string
   /** UTC, ISO 8601 with milliseconds. */
   readonly startedAt: string
   readonly by: string
+  /** What the migrations of the run are for: whoever finishes it may be told another one, or none. */
+  readonly environment?: string
   /** Name of the database beside which the decision stands. */
   readonly coordinator: string
   /** `back`: the run cannot be finished, and what was committed is being taken back. */

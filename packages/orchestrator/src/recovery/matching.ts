@@ -1,4 +1,5 @@
-import { dirname, relative } from 'node:path'
+import { basename, dirname, relative } from 'node:path'
+import { MigrateError } from '@whimbrel/core'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
@@ -12,36 +13,58 @@ export interface MatchedDatabase {
 /** A database, and where it is now. */
 export interface PlacedDatabase {
   readonly database: ReleaseDatabase
-  readonly place: string | null
+  readonly place: string
 }
 
 /**
  * Finds the databases of a run among those that are known: by where they are, or, where all of them were moved
- * together, by where they are seen from the one whose journal was found.
+ * together, by where they are seen from the one whose journal was found. Throws RUN_UNFINISHED where that one is none.
  */
 export function matchDatabases(
-  { databases }: ReleaseJournal,
+  journal: ReleaseJournal,
   { known, found }: { readonly known: readonly PlacedDatabase[]; readonly found: PlacedDatabase },
 ): readonly MatchedDatabase[] {
-  const foundEntry =
-    databases.find(({ place }) => place !== null && place === found.place) ??
-    databases.find(({ name }) => name === found.database.name)
-  return databases.map((entry) => {
-    if (entry === foundEntry) return { entry, database: found.database }
-    const database = known.find(({ place }) =>
-      isSame(entry.place, place, { before: foundEntry?.place, now: found.place }),
-    )
-    return { entry, database: database?.database }
+  const own = foundEntry(journal, found)
+  return journal.databases.map((entry) => {
+    if (entry === own) return { entry, database: found.database }
+    const isIt = ({ place }: PlacedDatabase) =>
+      place === entry.place || seenFrom(found.place, place) === seenFrom(own.place, entry.place)
+    return { entry, database: known.find((each) => each !== found && isIt(each))?.database }
   })
 }
 
-function isSame(
-  then: string | null,
-  now: string | null,
-  from: { readonly before: string | null | undefined; readonly now: string | null },
-): boolean {
-  if (then === null || now === null) return false
-  if (then === now) return true
-  if (from.before == null || from.now === null || from.before === from.now) return false
-  return relative(dirname(from.before), then) === relative(dirname(from.now), now)
+/**
+ * The database of a run that is the one beside which its journal was found: by where it is, by its name, or, where it
+ * was moved and the manifest calls it by another name, by the name of its file.
+ */
+export function foundEntry(journal: ReleaseJournal, { database, place }: PlacedDatabase): JournalDatabase {
+  const { databases } = journal
+  const sameFiles = databases.filter((entry) => basename(entry.place) === basename(place))
+  const found =
+    databases.find((entry) => entry.place === place) ??
+    databases.find((entry) => entry.name === database.name) ??
+    (sameFiles.length === 1 ? sameFiles[0] : undefined)
+  if (found === undefined) throw ofOthers(journal, { database, place })
+  return found
+}
+
+function seenFrom(place: string, other: string): string {
+  return relative(dirname(place), other)
+}
+
+/** The journal of a run that this database took no part in: the file was renamed, or the journal was put there. */
+function ofOthers(
+  { runId, startedAt, databases }: ReleaseJournal,
+  { database, place }: PlacedDatabase,
+): MigrateError {
+  const others = databases.map((entry) => `${entry.name} (${entry.place})`).join(', ')
+  return new MigrateError(
+    'RUN_UNFINISHED',
+    `The run journal beside ${database.driver.location} is of a run over ${others}, which began at ${startedAt}: ` +
+      `${place} is none of them`,
+    {
+      hint: 'Give the file the name back that it had and run "whimbrel recover", or leave the databases as they are with "whimbrel recover --forget"',
+      details: { runId, database: database.name },
+    },
+  )
 }

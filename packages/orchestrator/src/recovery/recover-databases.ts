@@ -40,8 +40,9 @@ async function recover(
   { database, journal }: FoundJournal,
   options: ReleaseRunnerOptions,
 ): Promise<RecoveryReport | undefined> {
-  const found = await placed(database)
-  const known = await Promise.all(options.databases.map(placed))
+  const places = await Promise.all(options.databases.map(placed))
+  const known = places.flatMap((each) => each ?? [])
+  const found = known.find((each) => each.database === database) as PlacedDatabase
   const matched = matchDatabases(journal, { known, found })
   const order = await lockOrder(matched.flatMap(({ database: here }) => (here === undefined ? [] : [here])))
   const { runId, databases } = journal
@@ -52,10 +53,10 @@ async function recover(
     order,
     found,
     runnerOf: runnersOf(options, { runId, direction: 'up', recovers: true }),
-    environment: options.environment,
   }).carryOut()
 }
 
-async function placed(database: ReleaseDatabase): Promise<PlacedDatabase> {
-  return { database, place: (await database.driver.runJournal?.place()) ?? null }
+async function placed(database: ReleaseDatabase): Promise<PlacedDatabase | undefined> {
+  const place = await database.driver.runJournal?.place()
+  return place === undefined ? undefined : { database, place }
 }

@@ -1,29 +1,47 @@
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
 import type { ReleaseJournal } from '../journal/release-journal.ts'
 
-/** What may be gone when somebody has freed space, ended another program or just tries again. */
-const passing: readonly ErrorCode[] = [
-  'LOCK_TIMEOUT',
-  'DATABASE_BUSY',
-  'DATABASE_FULL',
-  'DATABASE_IO',
-  'DATABASE_READ_ONLY',
-  'DATABASE_UNREACHABLE',
-  'DATABASE_REPLACED',
-  'DATABASE_CORRUPT',
-  'DATABASE_INVALID',
-  'ENGINE_UNSUPPORTED',
-  'BACKUP_FAILED',
-  'CONSENT_REQUIRED',
-  'RUN_JOURNAL_INVALID',
-  'TRACKING_TABLE_FOREIGN',
-  'INTERRUPTED',
-  'INTERNAL',
-]
+/**
+ * What is wrong with a step itself, so that it fails in the same way the next time. Everything else may pass, or says
+ * more of where the recovery runs than of the migration: a full disk, a lock, a folder that is not there, a hook.
+ */
+const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'MIGRATION_ENCODING',
+  'MIGRATION_TOO_LARGE',
+  'MIGRATION_DUPLICATE',
+  'MIGRATION_LAYOUT',
+  'MIGRATION_MARKER',
+  'MIGRATION_HEADER',
+  'MIGRATION_SQL',
+  'MIGRATION_FORBIDDEN',
+  'DEPENDENCY_MISSING',
+  'DEPENDENCY_CYCLE',
+  'CHECKSUM_CHANGED',
+  'IRREVERSIBLE',
+  'LEAVES_BROKEN',
+  'STATEMENT_FAILED',
+  'CODE_FAILED',
+  'FOREIGN_KEYS_VIOLATED',
+  'ROWS_LOST',
+  'INTEGRITY_BROKEN',
+  'TRANSACTION_LOST',
+])
 
 /** True where the same steps would fail in the same way the next time, so that the run cannot be finished. */
 export function isPermanent(error: unknown): error is MigrateError {
-  return MigrateError.is(error) && !passing.includes(error.code)
+  return MigrateError.is(error) && permanent.has(error.code)
+}
+
+const uselessBackup: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'BACKUP_UNKNOWN',
+  'BACKUP_DAMAGED',
+  'BACKUP_FOREIGN',
+  'BACKUP_NEWER',
+])
+
+/** True where a backup is none that could be restored, now or later. */
+export function isUseless(error: unknown): error is MigrateError {
+  return MigrateError.is(error) && uselessBackup.has(error.code)
 }
 
 /** What kept a run from being finished for now, with the run in its message: nobody had asked for that run. */

@@ -40,7 +40,7 @@ export function planBack(
   const { committed } = standingOf(entry, { applied: state.applied, runId: context.runId })
   if (committed.length === 0) return { plan: nothing(state) }
   const [first] = committed
-  if (first?.direction === 'up') return planDown(state, committed)
+  if (first?.direction === 'up') return rollback(state, committed, { acceptChangedDown: false })
   return planUp(state, [...committed].reverse().map(reversed), { ...context, isOlder: false })
 }
 
@@ -88,12 +88,23 @@ function noteOf(
   return { note: `It was older than when the run began, restored from a backup perhaps${what}` }
 }
 
+/** What was rolled back by a down that had been edited, because somebody wanted that, is rolled back by the same one. */
 function planDown(state: MigrationState, steps: readonly JournalStep[]): RecoveryPlan {
-  const planned = plan(state, {
-    direction: 'down',
-    versions: steps.map(({ version }) => version),
-    acceptChangedDown: false,
-  })
+  const planned = rollback(state, steps, { acceptChangedDown: true })
+  const checksums = new Map(steps.map(({ version, checksum }) => [version, checksum]))
+  const other = planned.plan?.steps.find(
+    ({ migration }) => migration.downChecksum !== checksums.get(migration.version),
+  )
+  return other === undefined ? planned : { impossible: `the down of ${other.id} was edited since` }
+}
+
+function rollback(
+  state: MigrationState,
+  steps: readonly JournalStep[],
+  { acceptChangedDown }: { readonly acceptChangedDown: boolean },
+): RecoveryPlan {
+  const versions = steps.map(({ version }) => version)
+  const planned = plan(state, { direction: 'down', versions, acceptChangedDown })
   const blocking = planned.findings.find((finding) => finding.blocking)
   return blocking === undefined ? { plan: planned } : { impossible: blocking.message }
 }

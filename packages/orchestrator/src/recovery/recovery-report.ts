@@ -10,6 +10,8 @@ export interface RecoveredDatabase {
   readonly steps: readonly string[]
   /** Path of the backup that was restored. */
   readonly restored?: string
+  /** Path of the backup of what was there before that: rows that were written since the run, for instance. */
+  readonly kept?: string
   /** What is odd about it, as a sentence: it was older than when the run began, for instance. */
   readonly note?: string
 }
@@ -19,10 +21,9 @@ export interface RecoveryReport {
   readonly runId: string
   /**
    * `finished`: all databases are at the new state. `taken-back`: all are at the old one. `undecided`: it was
-   * interrupted before it had decided, so that nothing of it was kept. `forgotten`: left as it is because somebody
-   * asked for that.
+   * interrupted before it had decided, so that nothing of it was kept.
    */
-  readonly outcome: 'finished' | 'taken-back' | 'undecided' | 'forgotten'
+  readonly outcome: 'finished' | 'taken-back' | 'undecided'
   /** When the run had begun, UTC, ISO 8601. */
   readonly startedAt: string
   /** Who ran it: `user@host`. */

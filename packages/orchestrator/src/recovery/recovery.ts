@@ -1,14 +1,16 @@
-import type { MigrationRunner, MigrationState, Plan, RunOptions } from '@whimbrel/core'
-import { type AtomicPlan, type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
+import type { MigrationRunner, MigrationState, RunOptions } from '@whimbrel/core'
+import { type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
 import { parseJournal } from '../journal/journal-text.ts'
 import { removeJournals, replaceDecision } from '../journal/journals.ts'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
-import type { MatchedDatabase, PlacedDatabase } from './matching.ts'
-import { fileMissing, isPermanent, stuck } from './recovery-errors.ts'
-import { planBack, planForward, type RecoveryPlan } from './recovery-plan.ts'
-import type { RecoveredDatabase, RecoveryReport } from './recovery-report.ts'
+import { foundEntry, type MatchedDatabase, type PlacedDatabase } from './matching.ts'
+import { fileMissing, isPermanent, isUseless, stuck } from './recovery-errors.ts'
+import { planBack, planForward } from './recovery-plan.ts'
+import type { RecoveryReport } from './recovery-report.ts'
+import { type RestoredBackup, recoveryReport } from './report-recovery.ts'
 import { isRecorded, standingOf } from './standing.ts'
+import { firstImpossible, plansOf, together, type Verdict } from './verdict.ts'
 
 export interface RecoveryOptions {
   readonly journal: ReleaseJournal
@@ -19,7 +21,6 @@ export interface RecoveryOptions {
   /** Beside which the journal was found. */
   readonly found: PlacedDatabase
   readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
-  readonly environment: string | undefined
 }
 
 /** One database of the run that is known here. */
@@ -27,11 +28,6 @@ interface Participant {
   readonly entry: JournalDatabase
   readonly database: ReleaseDatabase
 }
-
-/** What a pass over all databases came to. */
-type Verdict =
-  | { readonly kind: 'gone' | 'undecided' }
-  | { readonly kind: 'forward' | 'back'; readonly plans: ReadonlyMap<string, RecoveryPlan> }
 
 /**
  * Brings an interrupted run over several databases to its end, under the locks of all of them. The records of each
@@ -56,17 +52,16 @@ export class Recovery {
   async carryOut(): Promise<RecoveryReport | undefined> {
     await this.#refuseMissingFiles()
     const forward = await this.#pass('forward')
-    if (forward.verdict?.kind === 'gone') return undefined
-    if (forward.verdict?.kind === 'undecided') return this.#report('undecided', {})
-    if (forward.verdict?.kind === 'back' && forward.failure === undefined)
-      return this.#takenBack(forward.verdict)
-    if (forward.verdict !== undefined && forward.failure === undefined)
-      return this.#report('finished', { plans: plansOf(forward.verdict) })
+    if (forward.failure === undefined) return this.#reported(forward)
     const reason = forward.impossible ?? reasonOf(forward.failure)
-    if (reason === undefined) throw forward.failure?.error
-    const back = await this.#pass('back')
+    if (reason === undefined) throw forward.failure.error
+    const back = await this.#pass('back', reason)
     if (back.failure !== undefined) throw back.failure.error
-    return this.#takenBack(back.verdict as Verdict, reason)
+    return this.#reported(back, reason)
+  }
+
+  #reported({ verdict, restored }: Pass, reason?: string): RecoveryReport | undefined {
+    return verdict && recoveryReport(verdict, { ...this.#options, restored, reason })
   }
 
   /** What would be made anew by opening it must not pass for a database that has nothing of the run. */
@@ -79,8 +74,9 @@ export class Recovery {
     }
   }
 
-  async #pass(wanted: 'forward' | 'back'): Promise<Pass> {
+  async #pass(wanted: 'forward' | 'back', reason?: string): Promise<Pass> {
     let verdict: Verdict | undefined
+    let restored: Pass['restored'] = new Map()
     let impossible: string | undefined
     const run = new AtomicRun({
       members: this.#participants.map(({ entry, database }) => ({
@@ -92,19 +88,21 @@ export class Recovery {
         verdict = await this.#verdict(states, wanted)
         impossible = wanted === 'forward' ? firstImpossible(verdict) : undefined
         if (impossible !== undefined) throw new RangeError(impossible)
-        if (verdict.kind === 'back') this.#refuseStuck(verdict)
-        return together(verdict, this.#participants)
+        if (verdict.kind === 'back') this.#refuseStuck(verdict, reason)
+        return together(verdict, this.#options.order)
       },
       decide: async () => {
-        if (verdict?.kind === 'back') await this.#write('back')
+        if (verdict?.kind !== 'back') return
+        // Before anything is committed: a backup that cannot be restored leaves everything as it is.
+        restored = await this.#restore(verdict, reason)
+        await replaceDecision({ ...this.#options.journal, decision: 'back' }, this.#named())
       },
       settle: async () => {
-        if (verdict?.kind === 'back' && this.#restores(verdict).length > 0) return
         if (verdict?.kind !== 'gone') await this.#clear()
       },
     })
     const result = await run.carryOut()
-    return { verdict, impossible, failure: failureOf(result) }
+    return { verdict, restored, impossible, failure: failureOf(result) }
   }
 
   /** Reads the journals again, now that nobody else can be at it, and plans what each database needs. */
@@ -119,8 +117,8 @@ export class Recovery {
     const plans = new Map(
       this.#participants.map(({ entry, database }) => {
         const state = states.get(database.name) as MigrationState
-        const { environment } = this.#options
-        const context = { runId: journal.runId, environment, engine: database.driver.dialect.name }
+        const { runId, environment } = journal
+        const context = { runId, environment, engine: database.driver.dialect.name }
         return [database.name, (kind === 'back' ? planBack : planForward)(entry, state, context)] as const
       }),
     )
@@ -131,12 +129,12 @@ export class Recovery {
   async #decision(): Promise<ReleaseJournal['decision'] | undefined> {
     const { journal, matched, found } = this.#options
     const coordinator = matched.find(({ entry }) => entry.name === journal.coordinator) as MatchedDatabase
-    const from = matched.find(({ database }) => database === found.database)?.entry.place
+    const { place: from } = foundEntry(journal, found)
     const { entry, database } = coordinator
     const label = database?.driver.location ?? entry.name
     const text =
       database === undefined
-        ? await found.database.driver.runJournal?.readOther({ place: entry.place ?? '', from: from ?? '' })
+        ? await found.database.driver.runJournal?.readOther({ place: entry.place, from })
         : await database.driver.runJournal?.read()
     const decided = text === undefined ? undefined : parseJournal(text, label)
     return decided?.runId === journal.runId ? decided.decision : undefined
@@ -155,7 +153,7 @@ export class Recovery {
     return isRecorded(standings) ? journal.decision : undefined
   }
 
-  #refuseStuck(verdict: Verdict): void {
+  #refuseStuck(verdict: Verdict, reason: string | undefined): void {
     const { journal, matched } = this.#options
     const unknown = matched.filter(({ database }) => database === undefined).map(({ entry }) => entry.name)
     const reasons = unknown.map(
@@ -165,33 +163,30 @@ export class Recovery {
       if (impossible !== undefined && this.#backupOf(name) === undefined)
         reasons.push(`${name} cannot be taken back either: ${impossible}, and no backup was taken before`)
     }
-    if (reasons.length > 0) throw stuck(journal, reasons)
+    if (reasons.length > 0) throw stuck(journal, reason === undefined ? reasons : [reason, ...reasons])
   }
 
-  async #takenBack(verdict: Verdict, reason?: string): Promise<RecoveryReport> {
-    const restores = this.#restores(verdict)
-    for (const { path, database } of restores) await database.restoreBackup?.(path)
-    if (restores.length > 0) await this.#clear()
-    const restored = new Map(restores.map(({ database, path }) => [database.name, path]))
-    return this.#report('taken-back', { plans: plansOf(verdict), restored, reason })
-  }
-
-  #restores(verdict: Verdict): readonly { readonly database: ReleaseDatabase; readonly path: string }[] {
-    if (verdict.kind !== 'back') return []
-    return this.#participants.flatMap(({ database }) => {
-      const path = this.#backupOf(database.name)
-      const { impossible } = verdict.plans.get(database.name) ?? {}
-      return impossible === undefined || path === undefined ? [] : [{ database, path }]
-    })
+  /** Puts the backups of those in the place that have no other way back. */
+  async #restore(verdict: Verdict, reason: string | undefined): Promise<ReadonlyMap<string, RestoredBackup>> {
+    const restored = new Map<string, RestoredBackup>()
+    for (const { database } of this.#participants) {
+      const { name } = database
+      const path = this.#backupOf(name)
+      if (path === undefined || plansOf(verdict).get(name)?.impossible === undefined) continue
+      try {
+        restored.set(name, { path, ...(await database.restoreBackup?.(path)) })
+      } catch (error) {
+        if (!isUseless(error)) throw error
+        const reasons = [`${name} cannot be taken back either: ${error.message}`]
+        throw stuck(this.#options.journal, reason === undefined ? reasons : [reason, ...reasons])
+      }
+    }
+    return restored
   }
 
   #backupOf(name: string): string | undefined {
     const { entry, database } = this.#participants.find((each) => each.database.name === name) as Participant
     return database.restoreBackup === undefined ? undefined : entry.backup
-  }
-
-  #write(decision: 'back'): Promise<void> {
-    return replaceDecision({ ...this.#options.journal, decision }, this.#named())
   }
 
   /** Where a database of the run is not known here, the decision stays for those who know it. */
@@ -209,44 +204,13 @@ export class Recovery {
   #named(): readonly ReleaseDatabase[] {
     return this.#participants.map(({ entry, database }) => ({ ...database, name: entry.name }))
   }
-
-  #report(
-    outcome: RecoveryReport['outcome'],
-    {
-      plans,
-      restored,
-      reason,
-    }: Pick<Recovered, 'plans' | 'restored'> & { readonly reason?: string | undefined },
-  ): RecoveryReport {
-    const { journal, matched } = this.#options
-    const { runId, startedAt, by } = journal
-    const databases = matched.map((each) => recovered(each, { outcome, plans, restored }))
-    return { runId, outcome, startedAt, by, ...(reason === undefined ? {} : { reason }), databases }
-  }
 }
 
 interface Pass {
   readonly verdict: Verdict | undefined
+  readonly restored: ReadonlyMap<string, RestoredBackup>
   readonly impossible: string | undefined
   readonly failure: AtomicResult['failure']
-}
-
-interface Recovered {
-  readonly outcome: RecoveryReport['outcome']
-  readonly plans?: ReadonlyMap<string, RecoveryPlan> | undefined
-  readonly restored?: ReadonlyMap<string, string> | undefined
-}
-
-function plansOf(verdict: Verdict): ReadonlyMap<string, RecoveryPlan> {
-  return 'plans' in verdict ? verdict.plans : new Map()
-}
-
-function firstImpossible(verdict: Verdict): string | undefined {
-  if (verdict.kind !== 'forward') return undefined
-  for (const [name, { impossible }] of verdict.plans) {
-    if (impossible !== undefined) return `${name} cannot go forward: ${impossible}`
-  }
-  return undefined
 }
 
 function reasonOf(failure: AtomicResult['failure']): string | undefined {
@@ -264,20 +228,6 @@ function failureOf({ failure, members }: AtomicResult): AtomicResult['failure'] 
   return undefined
 }
 
-/** Database after database: what the run has decided is the same in any order. */
-function together(verdict: Verdict, participants: readonly Participant[]): AtomicPlan {
-  const plans = new Map<string, Plan>()
-  const steps: AtomicPlan['steps'][number][] = []
-  for (const { database } of participants) {
-    const plan = plansOf(verdict).get(database.name)?.plan ?? idle
-    plans.set(database.name, plan)
-    steps.push(...plan.steps.map((step) => ({ database: database.name, step })))
-  }
-  return { plans, steps }
-}
-
-const idle: Plan = { direction: 'up', before: null, after: null, steps: [], skipped: [], findings: [] }
-
 /** Of other migrations no file is read: a wrong one must not keep a decided run from its end. */
 function versionsOf({ steps, records }: JournalDatabase): RunOptions {
   return {
@@ -286,26 +236,4 @@ function versionsOf({ steps, records }: JournalDatabase): RunOptions {
         ? available.map(({ version }) => version)
         : steps.map(({ version }) => version),
   }
-}
-
-function recovered(
-  { entry, database }: MatchedDatabase,
-  { outcome, plans, restored }: Recovered,
-): RecoveredDatabase {
-  if (database === undefined) return { database: entry.name, outcome: 'unknown', steps: [] }
-  const found = plans?.get(database.name)
-  const steps = found?.plan?.steps.map(({ id }) => id) ?? []
-  const path = restored?.get(database.name)
-  return {
-    database: entry.name,
-    outcome: outcomeOf(outcome, steps.length > 0 || path !== undefined),
-    steps,
-    ...(path === undefined ? {} : { restored: path }),
-    ...(found?.plan === undefined || found.note === undefined ? {} : { note: found.note }),
-  }
-}
-
-function outcomeOf(outcome: RecoveryReport['outcome'], changed: boolean): RecoveredDatabase['outcome'] {
-  if (outcome === 'finished') return changed ? 'finished' : 'kept'
-  return outcome === 'taken-back' && changed ? 'taken-back' : 'untouched'
 }

@@ -2,7 +2,7 @@ import type { MigrationRunner, MigrationState, Plan, RunOptions } from '@whimbre
 import { type AtomicPlan, type AtomicResult, AtomicRun, type PreparedMember } from '../atomic/atomic-run.ts'
 import { journalDatabase } from '../journal/journal-database.ts'
 import { removeJournals, writeDecision } from '../journal/journals.ts'
-import type { ReleaseJournal } from '../journal/release-journal.ts'
+import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseEvent } from '../release-event.ts'
@@ -14,6 +14,7 @@ export interface AtomicPhaseOptions {
   readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
   readonly runId: string
   readonly by: string
+  readonly environment: string | undefined
   /** Plans these databases from their states under the locks. Throws where that is refused. */
   readonly plan: (states: ReadonlyMap<string, MigrationState>) => Promise<ReleasePlan>
   /** Which files of a database are read. */
@@ -62,23 +63,36 @@ export class AtomicPhase {
   async #decide(prepared: readonly PreparedMember[]): Promise<void> {
     const { runId, onEvent } = this.#options
     const names = prepared.map(({ name }) => name)
-    if (prepared.length > 1) {
-      this.#journal = await this.#journalOf(prepared)
-      await writeDecision(this.#journal, this.#known(names))
+    const databases = await this.#lasting(prepared)
+    if (databases.length > 1) {
+      this.#journal = this.#journalOf(databases)
+      await writeDecision(this.#journal, this.#known(databases.map(({ name }) => name)))
     }
     tell(onEvent, { type: 'release-decided', runId, databases: names })
   }
 
-  async #journalOf(prepared: readonly PreparedMember[]): Promise<ReleaseJournal> {
-    const { runId, by } = this.#options
-    const databases = []
+  /** What outlasts this process: a database in memory is as new as the next one, whatever becomes of the others. */
+  async #lasting(prepared: readonly PreparedMember[]): Promise<readonly JournalDatabase[]> {
+    const databases: JournalDatabase[] = []
     for (const { name, plan, records, backup } of prepared) {
-      const place = (await this.#databaseOf(name).driver.runJournal?.place()) ?? null
+      const place = await this.#databaseOf(name).driver.runJournal?.place()
+      if (place === undefined) continue
       const creates = this.#creates.get(name) === true
       databases.push(journalDatabase({ name, place, creates, records, plan, backup }))
     }
-    const coordinator = (databases.find(({ place }) => place !== null) ?? databases[0])?.name ?? ''
-    return { runId, startedAt: this.#startedAt, by, coordinator, decision: 'forward', databases }
+    return databases
+  }
+
+  #journalOf(databases: readonly JournalDatabase[]): ReleaseJournal {
+    const { runId, by, environment } = this.#options
+    const coordinator = databases[0]?.name ?? ''
+    const about = {
+      runId,
+      startedAt: this.#startedAt,
+      by,
+      ...(environment === undefined ? {} : { environment }),
+    }
+    return { ...about, coordinator, decision: 'forward', databases }
   }
 
   /** What stays behind is found and taken away by the next command: all databases are at the new state. */

@@ -164,13 +164,14 @@ export class ReleaseRun {
   }
 
   async #together({ databases: names, steps }: ReleasePhase, reports: DatabaseReports): Promise<void> {
-    const { runId, runner, runnerOf, onEvent } = this.#options
+    const { runId, runner, environment, runnerOf, onEvent } = this.#options
     const databases = await lockOrder(names.map((name) => this.#databaseOf(name)))
     const phase = new AtomicPhase({
       databases,
       runnerOf,
       runId,
       by: runner?.by ?? 'an application',
+      environment,
       plan: (states) => this.#planAgain(names, states),
       reading: (name) => this.#reading(name, steps),
       onEvent,
