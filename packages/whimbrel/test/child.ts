@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type MigrateOptions, migrate, openDatabases } from '../src/index.ts'
 
 /** What a test asks of another process: `node child.mjs <task> <options>`; it answers with one line of JSON. */
@@ -15,6 +17,19 @@ const tasks: Record<string, (options: MigrateOptions) => Promise<unknown>> = {
   },
 
   migrate: (options) => migrate(options),
+
+  /** Stays in the middle of its first migration until there is a file "go" in its folder. */
+  'migrate-slowly': (options) =>
+    migrate({
+      ...options,
+      application: 'slow child',
+      hooks: {
+        before: async () => {
+          const { directory = '' } = options
+          while (existsSync(directory) && !existsSync(`${directory}/go`)) await sleep(10)
+        },
+      },
+    }),
 
   /** Is killed in the moment in which a run over several databases has decided. */
   'die-when-decided': (options) =>

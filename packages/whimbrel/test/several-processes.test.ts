@@ -55,6 +55,43 @@ describe('several processes that start at once on databases that are not there',
   })
 })
 
+describe('a start while another process migrates', () => {
+  it('says who that is when it has waited long enough, and works when that one is done', async () => {
+    const application = new Application()
+    const slow = child.run('migrate-slowly', application.place)
+    const waiting: string[] = []
+    let error = await lockTimeout(application, waiting)
+    // Until the other one has begun nobody holds a lock; then this start is the one that migrates nothing.
+    while (error === undefined) error = await lockTimeout(application, waiting)
+    expect(error.message).toMatch(/"?slow child"?.*process \d+/)
+    expect(error.details.database).toBeDefined()
+    expect(waiting[0]).toMatch(/: slow child$/)
+    application.write('go', '')
+    expect((await slow).answer).toMatchObject({ databases: Array(3).fill({ outcome: 'migrated' }) })
+    await using opened = await openDatabases(application.place)
+    expect(opened.report.databases.map(({ outcome }) => outcome)).toEqual(Array(3).fill('up-to-date'))
+  })
+})
+
+/** Tries only to look for the lock: the hook keeps this process from being the one that migrates. */
+async function lockTimeout(application: Application, waiting: string[]) {
+  const error = await refusalOf(
+    openDatabases({
+      ...application.place,
+      lockTimeout: 50,
+      onEvent: (event) => {
+        if (event.type === 'lock-waiting') waiting.push(`${event.database}: ${event.holder?.command}`)
+      },
+      hooks: {
+        before: () => {
+          throw new Error('the other one is to migrate')
+        },
+      },
+    }),
+  )
+  return error.code === 'LOCK_TIMEOUT' ? error : undefined
+}
+
 describe('a start after a process was killed when its run had decided', () => {
   async function interrupted(): Promise<Application> {
     const application = new Application()
