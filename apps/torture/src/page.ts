@@ -18,7 +18,7 @@ const sections = [
   },
   {
     begin:
-      '<!-- Written by "pnpm torture --scenario releases,release-faults,release-controls --write" from here -->',
+      '<!-- Written by "pnpm torture --scenario releases,release-moments,release-faults,release-controls --write" from here -->',
     end: '<!-- as far as here -->',
     isMeant: isRelease,
   },

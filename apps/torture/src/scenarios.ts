@@ -8,7 +8,13 @@ import { ioErrors } from './io-errors.ts'
 import { killPoints } from './kill-points.ts'
 import { powerLoss } from './power-loss.ts'
 import { races } from './races.ts'
-import { releaseControls, releaseFaults, releases, someReleases } from './release/release-scenario.ts'
+import {
+  releaseControls,
+  releaseFaults,
+  releaseMoments,
+  releases,
+  someReleases,
+} from './release/release-scenario.ts'
 import type { RunnerName } from './runner.ts'
 
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
@@ -76,8 +82,11 @@ const scenarios = {
       await hostileFiles(of, limit, Math.min(random, 60))
   },
   releases: async (settings) => {
-    const moments = settings.points ?? usual.moments
-    await releases(limited(settings, Number.POSITIVE_INFINITY), { moments })
+    await releases(limited(settings, Number.POSITIVE_INFINITY))
+  },
+  'release-moments': async (settings) => {
+    const { points: moments = usual.moments } = settings
+    await releaseMoments(limited(settings, Number.POSITIVE_INFINITY), { moments })
   },
   'release-faults': async (settings) => {
     const { states, points: races = usual.races } = settings

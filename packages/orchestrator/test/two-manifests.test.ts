@@ -26,6 +26,22 @@ const more = (name: string) => ({
   [name]: { '004_more': ['CREATE TABLE more (id INTEGER);', 'DROP TABLE more;'] as const },
 })
 
+describe('two manifests with the same databases in opposite orders', () => {
+  it('do not wait for each other in a circle when they start at once', async () => {
+    const names = ['settings', 'knowledge_graph', 'ontology']
+    const { first, second } = twoReleases(names)
+    const one = Product.create(first)
+    onTestFinished(() => one.remove())
+    await one.up()
+    one.write(second)
+    const other = new Product(one.folder, [...names].reverse())
+    const reports = await Promise.all([one.up(), other.up()])
+    const migrated = reports.map(({ databases }) => databases.every(({ outcome }) => outcome === 'migrated'))
+    expect(migrated.filter(Boolean)).toHaveLength(1)
+    expect(new Set(Object.values(one.standing()))).toEqual(new Set(['003_index']))
+  })
+})
+
 describe('two manifests that share a database', () => {
   it('do not overwrite a decision that only the other one can finish', async () => {
     const names = { own: 'own', shared: 'a_shared', other: 'other' }

@@ -18,13 +18,17 @@ export interface ReleaseExtent {
   readonly states: number
 }
 
-/** kill -9, at system calls and at moments, of releases and of their recovery. */
-export async function releases(
+/** kill -9 at the system calls of releases and of their recovery. */
+export async function releases(settings: CampaignSettings): Promise<void> {
+  for (const of of releaseCases) await releaseKills(of, settings)
+  for (const of of goodReleases) await releaseRecoveryKills(of, settings)
+}
+
+/** kill -9 at random moments, of releases of two manifests, and of one over many databases. */
+export async function releaseMoments(
   settings: CampaignSettings,
   { moments }: Pick<ReleaseExtent, 'moments'>,
 ): Promise<void> {
-  for (const of of releaseCases) await releaseKills(of, settings)
-  for (const of of goodReleases) await releaseRecoveryKills(of, settings)
   for (const of of goodReleases) await releaseManifests(of, settings)
   for (const of of goodReleases) await releaseRandomKills(of, settings, moments)
   const many = { ...settings, points: Math.min(settings.points, 40) }
