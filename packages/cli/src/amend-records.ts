@@ -36,9 +36,11 @@ export async function amendRecords(
       return decide(target, amendment)
     })
   }
-  const changes = await amend().catch((error: unknown) => {
-    throw completeError(toMigrateError(error), target.flags)
-  })
+  const changes = await amend()
+    .catch((error: unknown) => {
+      throw completeError(toMigrateError(error), target.flags)
+    })
+    .finally(() => listener.close())
   const lines = changes.map(({ id, change }) => `${id} ${change}\n`)
   return {
     output: {

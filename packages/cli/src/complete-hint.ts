@@ -14,7 +14,7 @@ export function placeFlags({ single, manifest, environment }: Settings): string 
 export function completeHint(hint: string, flags: string): string {
   if (flags === '') return hint
   return hint.replace(hinted, (whole, command: string) =>
-    / --(db|url) /.test(`${command} `) ? whole : `"${command}${flagsOf(command, flags)}"`,
+    / --(db|url|manifest|env) /.test(`${command} `) ? whole : `"${command}${flagsOf(command, flags)}"`,
   )
 }
 

@@ -1,6 +1,8 @@
 import type { MigrateError } from '@whimbrel/core'
 import type { CommandResult } from './command.ts'
 import { commandName } from './command-first.ts'
+import { completeError } from './complete-error.ts'
+import { placeFlags } from './complete-hint.ts'
 import { errorOutput, findingOutput, findingsOf, toMigrateError } from './describe-error.ts'
 import { type Log, openLog } from './log/open-log.ts'
 import { outputEntries } from './log/output-entries.ts'
@@ -38,7 +40,9 @@ function carryOut(
   { command, args, options }: Extract<Request, { kind: 'run' }>,
   context: Omit<Parameters<typeof command.run>[0], 'args' | 'options'>,
 ): Promise<CommandResult> {
-  return command.run({ ...context, args, options: { ...options } })
+  return command.run({ ...context, args, options: { ...options } }).catch((error: unknown) => {
+    throw completeError(toMigrateError(error), placeFlags(context.settings))
+  })
 }
 
 /** For those who wait for the lock, and for the records: without passwords. */

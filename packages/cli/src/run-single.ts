@@ -32,18 +32,16 @@ export interface SingleSettings {
 export async function runSingle(work: Work, settings: SingleSettings): Promise<RunResult> {
   const { command, targets, context, listener, consent } = settings
   const target = theOnly(targets.selected, command)
-  const recovered = await recoverFirst({ targets, context, listener })
   const { allowDataLoss } = context.options
-  const { runId, runnerOf } = await runnersOf({
-    targets,
-    context,
-    listener,
-    optionsOf: () => ({
-      verifier: rollbackVerifier(),
-      safeguard: safeguardsOf(target, { consent, allowDataLoss, listener }),
-    }),
-  })
-  return { runId, results: [await executed(target, work.run(runnerOf(target)))], recovered }
+  const safeguard = safeguardsOf(target, { consent, allowDataLoss, listener })
+  try {
+    const recovered = await recoverFirst({ targets, context, listener })
+    const optionsOf = () => ({ verifier: rollbackVerifier(), safeguard })
+    const { runId, runnerOf } = await runnersOf({ targets, context, listener, optionsOf })
+    return { runId, results: [await executed(target, work.run(runnerOf(target)))], recovered }
+  } finally {
+    listener.close()
+  }
 }
 
 /** Plans the one selected database. */

@@ -94,6 +94,8 @@ describe('up over three databases', () => {
       ...usage,
       hint: /^Did you mean --independent\?$/,
     })
+    await expectRefusal(project, ['down', '--pln', 'x'], { ...usage, hint: /^Did you mean --plan\?$/ })
+    await expectRefusal(project, ['down', '--outt', 'x'], { ...usage, hint: /^Did you mean --out\?$/ })
     await expectRefusal(project, ['recover', '--forgte'], { ...usage, hint: /^Did you mean --forget\?$/ })
     await expectRefusal(project, ['recovr'], { ...usage, hint: /^Did you mean "recover"\?$/ })
     await expectRefusal(project, ['recover', '--db', 'settings'], { ...usage, hint: /^Leave --db out$/ })
@@ -143,6 +145,18 @@ describe('up over three databases', () => {
     expect(document).toMatchObject({ ok: false, exitCode: 130 })
     project.signal = { aborted: false }
     expect(objects(project)).toEqual(before)
+  })
+
+  it('goes on to its end where it is interrupted after it was decided', async () => {
+    const project = await released()
+    project.signal = {
+      get aborted() {
+        return existsSync(join(project.folder, 'settings.db.run'))
+      },
+    }
+    const document = await project.json('up')
+    expect(document).toMatchObject({ ok: true, exitCode: 0 })
+    expect(outcomes(document)).toEqual(['migrated', 'migrated', 'migrated'])
   })
 })
 
