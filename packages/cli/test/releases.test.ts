@@ -195,7 +195,10 @@ describe('a database that cannot be undone with the others', () => {
 
 describe('a dependency on another database', () => {
   it('decides the order, which plan prints, and up follows it', async () => {
-    const project = await released({ settings: { '003_x': needs('ontology:002') } })
+    const project = await released({
+      settings: { '003_x': needs('ontology:002') },
+      knowledge_graph: { '003_y': table('y') },
+    })
     const { out } = await project.run('plan')
     expect(out).toContain(
       [
@@ -203,7 +206,7 @@ describe('a dependency on another database', () => {
         '  1 settings         002_tags',
         '  2 ontology         002_tags',
         '  3 settings         003_x',
-        '  4 knowledge_graph  002_tags',
+        '  4 knowledge_graph  002_tags … 003_y',
         'settings, knowledge_graph and ontology: all or none;',
       ].join('\n'),
     )

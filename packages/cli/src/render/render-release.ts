@@ -23,15 +23,27 @@ function orderLines({ release, databases }: Released, style: Style): readonly st
   const order = release.phases.flatMap(({ steps }) => steps)
   const listed = databases.flatMap(({ name, steps }) => steps.map(({ id }) => `${name}:${id}`))
   if (order.every(({ database, id }, index) => `${database}:${id}` === listed[index])) return []
-  const width = widthOf(order.map(({ database }) => database))
-  const digits = String(order.length).length
+  const stretches = stretchesOf(order)
+  const width = widthOf(stretches.map(({ database }) => database))
+  const digits = String(stretches.length).length
   return [
     'In this order:',
-    ...order.map(
-      ({ database, id }, index) =>
-        `  ${style.dim(String(index + 1).padStart(digits))} ${database.padEnd(width)}  ${id}`,
-    ),
+    ...stretches.map(({ database, ids }, index) => {
+      const range = ids.length === 1 ? '' : ` … ${ids.at(-1)}`
+      return `  ${style.dim(String(index + 1).padStart(digits))} ${database.padEnd(width)}  ${ids[0]}${range}`
+    }),
   ]
+}
+
+/** Steps without another database between them; each of them is listed with its database already. */
+function stretchesOf(order: ReleaseOutput['phases'][number]['steps']) {
+  const stretches: { database: string; ids: string[] }[] = []
+  for (const { database, id } of order) {
+    const last = stretches.at(-1)
+    if (last?.database === database) last.ids.push(id)
+    else stretches.push({ database, ids: [id] })
+  }
+  return stretches
 }
 
 /** What holds when something fails or is killed: a sentence for those who go together, and for each that is alone. */
