@@ -1,4 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
+import { refuseSameFile } from './atomic/lock-order.ts'
 import type { KnownDatabase } from './plan/known-database.ts'
 import type { ReleasePlan } from './plan/release-plan.ts'
 import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
@@ -43,7 +44,8 @@ export class ReleaseRunner {
    * Finishes every interrupted run of these databases, or takes it back where that is impossible. Empty where there is
    * none. Throws RUN_UNFINISHED where neither is possible, RUN_JOURNAL_INVALID, LOCK_TIMEOUT, DATABASE_FULL and the like.
    */
-  recover(): Promise<readonly RecoveryReport[]> {
+  async recover(): Promise<readonly RecoveryReport[]> {
+    await refuseSameFile(this.#options.databases)
     return recoverDatabases(this.#options)
   }
 
@@ -63,6 +65,7 @@ export class ReleaseRunner {
   /** What would be done, and what `run` would be refused with, without doing it. */
   async preview(request: ReleaseRequest): Promise<ReleasePreview> {
     const { databases: all } = this.#options
+    await refuseSameFile(all)
     const { planning, selected } = this.#prepared(request)
     const runnerOf = runnersOf(this.#options, { runId: '', direction: directionOf(request) })
     const { states, errors } = await lookForPlan({ all, selected, runnerOf, planning })

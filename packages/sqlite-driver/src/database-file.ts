@@ -1,5 +1,5 @@
-import { accessSync, constants, mkdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { accessSync, constants, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import { databaseReplaced } from './database-replaced.ts'
 import { unreachable } from './error-translation.ts'
@@ -104,20 +104,32 @@ export class DatabaseFile implements Place {
   }
 
   #realPath(): string {
-    try {
-      return realpathSync(this.path)
-    } catch {
-      // Not there yet: then only its directory can be a link.
-      return join(realDirectory(dirname(this.path)), basename(this.path))
-    }
+    return realPath(this.path)
   }
 }
 
-function realDirectory(directory: string): string {
+/** More links than any system follows. */
+const MOST_LINKS = 40
+
+/**
+ * Where a file is, or would be made: a link may lead to what is not there yet, and so may one of its directories. What
+ * stands beside it has the same name before and after, for everybody who calls it by another one.
+ */
+function realPath(path: string, links = MOST_LINKS): string {
   try {
-    return realpathSync(directory)
+    return realpathSync(path)
   } catch {
-    return directory
+    const target = links > 0 ? linkTarget(path) : undefined
+    if (target !== undefined) return realPath(resolve(dirname(path), target), links - 1)
+    return dirname(path) === path ? path : join(realPath(dirname(path), links), basename(path))
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
   }
 }
 

@@ -39,6 +39,22 @@ describe('the run journal of a database file', () => {
     expect(await journalOf('link.db').place()).toBe(await journalOf('real', 'a.db').place())
   })
 
+  it('is the same for a database that is not there yet, whatever links lead to where it will be', async () => {
+    await mkdir(directory.file('real'))
+    await symlink(directory.file('real'), directory.file('link'))
+    await symlink(directory.file('real', 'new', 'a.db'), directory.file('link.db'))
+    await symlink('link.db', directory.file('relative.db'))
+    const place = directory.file('real', 'new', 'a.db')
+    for (const names of [['real', 'new', 'a.db'], ['link', 'new', 'a.db'], ['link.db'], ['relative.db']])
+      expect(await journalOf(...names).place()).toBe(place)
+  })
+
+  it('has a place also for links in a circle', async () => {
+    await symlink('b.db', directory.file('a.db'))
+    await symlink('a.db', directory.file('b.db'))
+    expect(await journalOf('a.db').place()).toContain(directory.path)
+  })
+
   it('is found from another database, also when both were moved together', async () => {
     await mkdir(directory.file('old'))
     for (const name of ['a.db', 'b.db']) await writeFile(directory.file('old', name), '')
