@@ -123,6 +123,7 @@ function write(path: string, done: readonly string[], { withoutJournal, unsynced
 }
 
 function remove(path: string): void {
+  rmSync(`${path}.tmp`, { force: true })
   if (!existsSync(path)) return
   rmSync(path)
   syncFolder(path)
