@@ -8,7 +8,7 @@ import {
   refusal,
 } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
-import { isKnown } from '../plan/known-database.ts'
+import { isKnown, type KnownDatabase } from '../plan/known-database.ts'
 import type { ReleasePhase, ReleasePlan } from '../plan/release-plan.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { DatabaseReport } from '../release-report.ts'
@@ -71,18 +71,20 @@ export class ReleaseRun {
     }
   }
 
-  /** What is in doubt may only be another run that is in the middle of it: then its lock is waited for. */
+  /** What is in doubt may only be another run that is in the middle of it: then its lock is waited for, once. */
   async #settledStates(): Promise<ReleaseStates> {
-    const states = await this.#looked()
-    const doubtful = this.#options.selected.filter(({ name }) => {
-      const found = states.states.find((each) => each.name === name)?.state
-      return (
-        found !== undefined && 'applied' in found && found.applied.some(({ state }) => state === 'in-doubt')
+    const waited = new Set<string>()
+    for (;;) {
+      const states = await this.#looked()
+      const doubtful = this.#options.selected.filter(
+        ({ name }) => !waited.has(name) && isInDoubt(states.states.find((each) => each.name === name)?.state),
       )
-    })
-    if (doubtful.length === 0) return states
-    for (const database of doubtful) await waitForLock(this.#options.runnerOf(database))
-    return this.#looked()
+      if (doubtful.length === 0) return states
+      for (const database of doubtful) {
+        await waitForLock(this.#options.runnerOf(database))
+        waited.add(database.name)
+      }
+    }
   }
 
   #looked(): Promise<ReleaseStates> {
@@ -215,6 +217,10 @@ export class ReleaseRun {
     if (found === undefined) throw new RangeError(`${name} is not a database of this run`)
     return found
   }
+}
+
+function isInDoubt(state: KnownDatabase['state'] | undefined): boolean {
+  return state !== undefined && isKnown(state) && state.applied.some((record) => record.state === 'in-doubt')
 }
 
 /** Takes the lock and gives it back; throws IN_DOUBT where nobody had it and the doubt is still there. */
