@@ -99,7 +99,9 @@ export class RunJournalFile implements RunJournal {
     try {
       return readFileSync(path, 'utf8')
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      const { code } = error as NodeJS.ErrnoException
+      // Beneath a file nothing can be: whoever opens the database says so.
+      if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
       throw this.#translate(error, 'read')
     }
   }
