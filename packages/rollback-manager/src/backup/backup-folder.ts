@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { noDirectory } from './backup-errors.ts'
@@ -70,14 +71,18 @@ export class BackupFolder {
     return backups.sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
   }
 
-  /** A new id, and where its file is to be written. */
+  /** An id that no backup here has, and where its file is to be written. */
   begin(now: Date): { readonly id: string; readonly part: string } {
     const [date = '', time = ''] = now
       .toISOString()
       .replace(/[-:]|\..*/g, '')
       .split('T')
-    const id = `${date}-${time}-${randomBytes(2).toString('hex')}`
-    return { id, part: this.#path(id) + PART }
+    for (;;) {
+      const id = `${date}-${time}-${randomBytes(2).toString('hex')}`
+      const path = this.#path(id)
+      if (existsSync(path) || existsSync(manifestOf(path))) continue
+      return { id, part: path + PART }
+    }
   }
 
   /**
