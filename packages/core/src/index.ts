@@ -171,6 +171,7 @@ export {
 export { reverse } from './sources/code/operations/reverse-operation.ts'
 export { combinedSource } from './sources/combined-source.ts'
 export { tokenChecksum } from './sql/checksum.ts'
+export { mysqlDialect } from './sql/mysql-dialect.ts'
 export { postgresDialect } from './sql/postgres-dialect.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
 export { scriptFacts } from './sql/script-facts.ts'

@@ -77,7 +77,8 @@ export function neverEnds(
 }
 
 export function shellCommand(place: LexerPlace, offset: number): MigrateError {
-  const command = place.text.slice(offset).split(/\s/, 1)[0] ?? ''
+  const command = /\S*/.exec(place.text.slice(offset, offset + LONGEST_COMMAND))?.[0] ?? ''
+  if (/^\\N\b/.test(command)) return oldNull(place, offset)
   return sqlError(place, offset, {
     message: `${command} is a command of the engine's own shell, not SQL`,
     hint:
@@ -86,6 +87,14 @@ export function shellCommand(place: LexerPlace, offset: number): MigrateError {
   })
 }
 
+function oldNull(place: LexerPlace, offset: number): MigrateError {
+  return sqlError(place, offset, {
+    message: '\\N stands for NULL on some servers only',
+    hint: 'Write NULL',
+  })
+}
+
+const LONGEST_COMMAND = 40
 const endsStatement = 'End the statement with a semicolon'
 const shellHints = new Map([
   ['\\copy', 'Write the rows as INSERT INTO … VALUES, or load them outside the migrations'],

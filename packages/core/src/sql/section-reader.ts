@@ -50,9 +50,9 @@ class SectionReader {
   readonly #hash = new TokenHash()
   readonly #statements: Statement[] = []
   readonly #from: number
+  /** The line on which the next line feed stands, whose offset is beside it. */
   #line: number
-  /** Everything in front of this offset is counted in #line. */
-  #counted: number
+  #lineFeed: number
   /** Offsets of the open statement, -1 when none is open. */
   #first = -1
   #last = -1
@@ -72,7 +72,7 @@ class SectionReader {
     this.#tables = lexisTables(dialect.lexis)
     this.#guard = mode === undefined ? undefined : new StatementGuard(lexer, dialect, { mode, part })
     this.#from = from
-    this.#counted = from
+    this.#lineFeed = lineFeedFrom(lexer.text, from)
     this.#line = firstLine
     lexer.beginPart()
   }
@@ -193,12 +193,9 @@ class SectionReader {
   }
 
   #lineOf(offset: number): number {
-    const { text } = this.#lexer
-    let at = text.indexOf('\n', this.#counted)
-    while (at !== -1 && at < offset) {
+    while (this.#lineFeed < offset) {
       this.#line += 1
-      this.#counted = at + 1
-      at = text.indexOf('\n', this.#counted)
+      this.#lineFeed = lineFeedFrom(this.#lexer.text, this.#lineFeed + 1)
     }
     return this.#line
   }
@@ -223,4 +220,9 @@ class SectionReader {
       hint: 'Close it with */ in front of the end of the statement',
     })
   }
+}
+
+function lineFeedFrom(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset)
+  return at === -1 ? text.length : at
 }
