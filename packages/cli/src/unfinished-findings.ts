@@ -27,13 +27,16 @@ async function findingIn(databases: Targets['all']): Promise<Finding | undefined
   }
 }
 
-function unfinished({ runId, startedAt, by, databases }: UnfinishedRun): Finding {
+function unfinished({ runId, startedAt, by, databases, elsewhere }: UnfinishedRun): Finding {
   return {
     code: 'RUN_UNFINISHED',
     message:
-      `The run of ${by} over ${enumerate(databases)}, begun at ${startedAt}, is decided and not finished: ` +
+      `The run of ${by} over ${enumerate(databases)}, begun at ${startedAt}, is not finished: ` +
       'it was interrupted, or is going on at this moment',
-    hint: 'The next command that writes finishes it first, and so does "whimbrel recover"; "whimbrel doctor" shows who holds a lock',
+    hint:
+      elsewhere.length === 0
+        ? 'The next command that writes finishes it first, and so does "whimbrel recover"; "whimbrel doctor" shows who holds a lock'
+        : `Run "whimbrel recover" with a manifest that names ${enumerate(elsewhere)}, too; or leave the databases as they are with "whimbrel recover --forget"`,
     blocking: true,
     details: { runId },
   }

@@ -142,7 +142,7 @@ describe('an up over three databases that was killed', () => {
     expect(ran.exitCode).toBe(exitCode)
     expect(ran.out.split('\n').slice(0, 2)).toEqual([
       expect.stringMatching(
-        /^ {2}! The run of \S+@\S+ over knowledge_graph, ontology and settings, begun at \S+Z, is decided and not finished: it was interrupted, or is going on at this moment$/,
+        /^ {2}! The run of \S+@\S+ over knowledge_graph, ontology and settings, begun at \S+Z, is not finished: it was interrupted, or is going on at this moment$/,
       ),
       expect.stringContaining('"whimbrel recover"'),
     ])

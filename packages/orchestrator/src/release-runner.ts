@@ -4,7 +4,7 @@ import type { KnownDatabase } from './plan/known-database.ts'
 import type { ReleasePlan } from './plan/release-plan.ts'
 import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
 import { forgetRuns } from './recovery/forget-runs.ts'
-import { recoverDatabases, unfinishedRun } from './recovery/recover-databases.ts'
+import { recoverDatabases, unfinishedElsewhere, unfinishedRun } from './recovery/recover-databases.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery/recovery-report.ts'
 import type { ReleaseReport } from './release-report.ts'
 import type { DownReleaseRequest, ReleaseRequest, UpReleaseRequest } from './release-request.ts'
@@ -95,11 +95,17 @@ export class ReleaseRunner {
     const first = await attempt()
     // Somebody who had the locks was interrupted while this waited for them.
     const again = isStopped(first) ? await attempt() : undefined
-    const { error, ...rest } = again ?? first
+    const { error: thrown, ...rest } = again ?? first
+    const error = thrown?.code === 'RUN_UNFINISHED' ? ((await this.#elsewhere()) ?? thrown) : thrown
     const recovered = [...first.recovered, ...(again?.recovered ?? [])]
     const report = { ok: error === undefined, ...rest, recovered }
     if (error === undefined) return report
     throw withRelease(report.unfinished ? unfinishedError(error) : error, report)
+  }
+
+  /** A run of which this runner does not know all databases says more than that there is one. */
+  #elsewhere(): Promise<MigrateError | undefined> {
+    return unfinishedElsewhere(this.#options.databases).catch(() => undefined)
   }
 
   #prepared(request: ReleaseRequest): {

@@ -69,6 +69,25 @@ describe('an interrupted run that is finished in other circumstances', () => {
     expect(moved.standing()).toEqual(newState)
   })
 
+  it('is finished as far as the databases are known, and what is left is named with the way out', async () => {
+    const made = await pending()
+    await interrupt(made, { at: committed('a') })
+    const alone = new Product(made.folder, ['a'])
+    alone.write({ a: { '004_more': ['CREATE TABLE more (id);'] } })
+    await expect(alone.up()).rejects.toMatchObject({
+      code: 'RUN_UNFINISHED',
+      message: expect.stringContaining(`without b (${made.path('b')}), which is not in this manifest`),
+      hint: expect.stringContaining('recover --forget'),
+      details: { elsewhere: ['b'] },
+    })
+    expect(await alone.runner().unfinished()).toMatchObject({ databases: ['a', 'b'], elsewhere: ['b'] })
+    expect(await alone.runner().forget()).toBe(1)
+    await alone.up()
+    // The other manifest finds its own journal, and in the records of `a` that the run had been decided.
+    expect(outcomes(await made.runner().recover())).toEqual(['finished', 'kept', 'finished'])
+    expect(made.standing()).toEqual({ a: '004_more', b: '003_index' })
+  })
+
   it('is refused beside a database that is none of its own', async () => {
     const made = await pending()
     await interrupt(made, { at: committed('a') })

@@ -49,7 +49,10 @@ describe('two manifests that share a database', () => {
     two.write({ ...more('a_shared'), ...more('other') })
     await expect(two.up()).rejects.toMatchObject({
       code: 'RUN_UNFINISHED',
-      message: expect.stringContaining('a_shared.db'),
+      message: expect.stringContaining(
+        `cannot be finished without own (${whole.path('own')}), which is not in this manifest`,
+      ),
+      hint: expect.stringMatching(/a manifest that names own, too; or .* "whimbrel recover --forget"/),
     })
     expect(whole.standing()).toEqual({ own: '001_notes', a_shared: '003_index', other: '001_notes' })
     await one.runner().recover()

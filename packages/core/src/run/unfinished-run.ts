@@ -8,7 +8,7 @@ export async function refuseUnfinishedRun({ runJournal, location }: Driver): Pro
     'RUN_UNFINISHED',
     `A run over ${location} and other databases was interrupted and is not finished`,
     {
-      hint: 'Run "whimbrel recover" with the manifest of these databases, or open them with openDatabases(): both finish it first',
+      hint: 'Run "whimbrel recover" with the manifest of these databases, or open them with openDatabases(): both finish it first. "whimbrel recover --forget" leaves them as they are',
     },
   )
 }

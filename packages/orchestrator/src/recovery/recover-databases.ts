@@ -1,12 +1,14 @@
+import type { MigrateError } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
 import { type FoundJournal, readJournals } from '../journal/journals.ts'
+import type { JournalDatabase } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
 import { runnersOf } from '../runners.ts'
 import { tell } from '../tell.ts'
 import { matchDatabases, type PlacedDatabase } from './matching.ts'
 import { Recovery } from './recovery.ts'
-import { notYet } from './recovery-errors.ts'
+import { leftToOthers, notYet } from './recovery-errors.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery-report.ts'
 
 /** The run that was interrupted, or is going on, as its journal tells; without a lock and without writing. */
@@ -16,7 +18,27 @@ export async function unfinishedRun(
   const [found] = await readJournals(databases)
   if (found === undefined) return undefined
   const { runId, startedAt, by, databases: names } = found.journal
-  return { runId, startedAt, by, databases: names.map(({ name }) => name) }
+  const elsewhere = (await elsewhereOf(found, databases)).map(({ name }) => name)
+  return { runId, startedAt, by, databases: names.map(({ name }) => name), elsewhere }
+}
+
+/** Why a run cannot be brought to its end here, where other databases have to be known for that. */
+export async function unfinishedElsewhere(
+  databases: readonly ReleaseDatabase[],
+): Promise<MigrateError | undefined> {
+  for (const found of await readJournals(databases)) {
+    const elsewhere = await elsewhereOf(found, databases)
+    if (elsewhere.length > 0) return leftToOthers(found.journal, elsewhere)
+  }
+  return undefined
+}
+
+async function elsewhereOf(
+  found: FoundJournal,
+  databases: readonly ReleaseDatabase[],
+): Promise<readonly JournalDatabase[]> {
+  const { matched } = await matchedDatabases(found, databases)
+  return matched.flatMap(({ entry, database }) => (database === undefined ? [entry] : []))
 }
 
 /** Brings every interrupted run of these databases to its end. Usually there is none, and nothing is locked. */
@@ -40,10 +62,7 @@ async function recover(
   { database, journal }: FoundJournal,
   options: ReleaseRunnerOptions,
 ): Promise<RecoveryReport | undefined> {
-  const places = await Promise.all(options.databases.map(placed))
-  const known = places.flatMap((each) => each ?? [])
-  const found = known.find((each) => each.database === database) as PlacedDatabase
-  const matched = matchDatabases(journal, { known, found })
+  const { matched, found } = await matchedDatabases({ database, journal }, options.databases)
   const order = await lockOrder(matched.flatMap(({ database: here }) => (here === undefined ? [] : [here])))
   const { runId, databases } = journal
   tell(options.onEvent, { type: 'recovery-started', runId, databases: databases.map(({ name }) => name) })
@@ -54,6 +73,13 @@ async function recover(
     found,
     runnerOf: runnersOf(options, { runId, direction: 'up', recovers: true }),
   }).carryOut()
+}
+
+async function matchedDatabases({ database, journal }: FoundJournal, databases: readonly ReleaseDatabase[]) {
+  const places = await Promise.all(databases.map(placed))
+  const known = places.flatMap((each) => each ?? [])
+  const found = known.find((each) => each.database === database) as PlacedDatabase
+  return { found, matched: matchDatabases(journal, { known, found }) }
 }
 
 async function placed(database: ReleaseDatabase): Promise<PlacedDatabase | undefined> {

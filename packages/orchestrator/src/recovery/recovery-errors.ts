@@ -1,5 +1,5 @@
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
-import type { ReleaseJournal } from '../journal/release-journal.ts'
+import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 
 /**
  * What is wrong with a step itself, so that it fails in the same way the next time. Everything else may pass, or says
@@ -59,6 +59,28 @@ export function fileMissing(journal: ReleaseJournal, name: string, location: str
     hint: `Bring ${location} back and run "whimbrel recover", or leave the databases as they are with "whimbrel recover --forget"`,
     database: name,
   })
+}
+
+/** All that can be done here is done, and what is left needs databases that nobody here knows. */
+export function leftToOthers(
+  { runId, startedAt, databases }: ReleaseJournal,
+  elsewhere: readonly JournalDatabase[],
+): MigrateError {
+  const names = elsewhere.map(({ name }) => name).join(', ')
+  const places = elsewhere.map(({ name, place }) => `${name} (${place})`).join(', ')
+  return new MigrateError(
+    'RUN_UNFINISHED',
+    `The run over ${databases.map(({ name }) => name).join(', ')} that began at ${startedAt} was interrupted, and cannot ` +
+      `be finished without ${places}, which ${elsewhere.length === 1 ? 'is' : 'are'} not in this manifest`,
+    {
+      hint: `Run "whimbrel recover" with a manifest that names ${names}, too; or leave the databases as they are with "whimbrel recover --forget"`,
+      details: {
+        runId,
+        databases: databases.map(({ name }) => name),
+        elsewhere: elsewhere.map(({ name }) => name),
+      },
+    },
+  )
 }
 
 /** The run can neither be finished nor taken back. */

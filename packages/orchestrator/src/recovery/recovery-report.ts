@@ -40,4 +40,6 @@ export interface UnfinishedRun {
   readonly by: string
   /** Names of its databases. */
   readonly databases: readonly string[]
+  /** Those of them that are not known here: only somebody who knows them brings the run to its end. */
+  readonly elsewhere: readonly string[]
 }
