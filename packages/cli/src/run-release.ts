@@ -76,7 +76,7 @@ async function resultOf(
   }: { readonly request: ReleaseRequest; readonly targets: Targets; readonly error?: MigrateError },
 ): Promise<RunResult> {
   const { runId, plan, databases, recovered, unfinished } = report
-  const first = databases.find((database) => database.error !== undefined)
+  const first = thrownBy(databases, error)
   // It is about a database that the run does not reach.
   if (first === undefined && error !== undefined) throw error
   const results: DatabaseResult[] = []
@@ -92,6 +92,14 @@ async function resultOf(
     recovered,
     release: releaseOutput(plan, request, unfinished),
   }
+}
+
+/** The database whose error was thrown: its message begins with that of its own. */
+function thrownBy(
+  databases: readonly DatabaseReport[],
+  thrown: MigrateError | undefined,
+): DatabaseReport | undefined {
+  return databases.find(({ error }) => error !== undefined && thrown?.message.startsWith(error.message))
 }
 
 async function databaseResult(

@@ -2,7 +2,6 @@ import {
   MigrateError,
   type MigrationRunner,
   type MigrationState,
-  plan,
   type RunOptions,
   type RunReport,
   refusal,
@@ -20,6 +19,7 @@ import { lookForPlan } from './look-for-plan.ts'
 import type { Planning } from './planning.ts'
 import { refusals } from './refusals.ts'
 import { type ReleaseStates, readStates } from './release-states.ts'
+import { waitForLock } from './wait-for-lock.ts'
 
 export interface ReleaseRunOptions extends ReleaseRunnerOptions {
   readonly runId: string
@@ -221,15 +221,6 @@ export class ReleaseRun {
 
 function isInDoubt(state: KnownDatabase['state'] | undefined): boolean {
   return state !== undefined && isKnown(state) && state.applied.some((record) => record.state === 'in-doubt')
-}
-
-/** Takes the lock and gives it back; throws IN_DOUBT where nobody had it and the doubt is still there. */
-async function waitForLock(runner: MigrationRunner): Promise<void> {
-  await runner
-    .run((state) => ({ ...plan(state, { direction: 'up', allowOutOfOrder: true }), steps: [], skipped: [] }))
-    .catch((error: unknown) => {
-      if (!MigrateError.is(error) || error.code === 'LOCK_TIMEOUT') throw error
-    })
 }
 
 function upToDate(
