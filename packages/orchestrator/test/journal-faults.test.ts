@@ -1,4 +1,4 @@
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { KilledReleases } from './killed-release.ts'
 import { Product, twoReleases } from './product.ts'
@@ -56,6 +56,19 @@ describe('a run journal that cannot be written', () => {
     const [report] = await made.runner().recover()
     expect(report?.outcome).toBe('taken-back')
     expect(made.standing()).toEqual(oldState)
+    expect(made.journals()).toEqual([])
+  })
+})
+
+describe('a run journal that a kill kept from being finished', () => {
+  it.each([
+    ['of all databases', undefined],
+    ['of one database', ['settings']],
+  ])('is gone after the next run %s', async (_, databases) => {
+    const made = await pending()
+    writeFileSync(`${made.path('settings')}.run.tmp`, '{ "whimbrelRun"')
+    await made.runner().run({ direction: 'up', databases })
+    expect(made.standing()).toMatchObject({ settings: '003_index' })
     expect(made.journals()).toEqual([])
   })
 })

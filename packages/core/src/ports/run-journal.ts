@@ -17,7 +17,10 @@ export interface RunJournal {
    * `others` the same text is written beside other databases of this kind, too, before it is beside this one.
    */
   write(text: string, options?: { readonly others?: readonly RunJournal[] }): Promise<void>
-  /** Harmless where there is none. A loss of power may bring it back, except where it is asked to be `durable`. */
+  /**
+   * Also what was left of a `write` that did not come to its end. Harmless where there is none. A loss of power may bring
+   * it back, except where it is asked to be `durable`.
+   */
   remove(options?: { readonly durable?: boolean }): Promise<void>
 }
 
