@@ -93,10 +93,11 @@ export class ReleaseRunner {
       return { runId, recovered, ...(await release.carryOut()) }
     }
     const first = await attempt()
-    // Somebody who had the locks was interrupted while this waited for them.
-    const again = isStopped(first) ? await attempt() : undefined
+    const elsewhere = isStopped(first) ? await this.#elsewhere() : undefined
+    // Otherwise somebody who had the locks was interrupted while this waited for them.
+    const again = isStopped(first) && elsewhere === undefined ? await attempt() : undefined
     const { error: thrown, ...rest } = again ?? first
-    const error = thrown?.code === 'RUN_UNFINISHED' ? ((await this.#elsewhere()) ?? thrown) : thrown
+    const error = elsewhere ?? thrown
     const recovered = [...first.recovered, ...(again?.recovered ?? [])]
     const report = { ok: error === undefined, ...rest, recovered }
     if (error === undefined) return report

@@ -34,7 +34,7 @@ export class RunJournalFile implements RunJournal {
   async readOther({ place, from }: OtherPlace): Promise<string | undefined> {
     const own = dirname(this.#file.beside(''))
     const candidates = [join(own, relative(dirname(from), place)), place]
-    const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined)
+    const found = this.#try('read', () => candidates.find(isThere))
     if (found === undefined) throw otherMissing(place, this.#file)
     return this.#read(found + SUFFIX)
   }
@@ -87,9 +87,9 @@ export class RunJournalFile implements RunJournal {
     })
   }
 
-  #try(what: string, work: () => void): void {
+  #try<T>(what: 'read' | 'written' | 'removed', work: () => T): T {
     try {
-      work()
+      return work()
     } catch (error) {
       throw this.#translate(error, what)
     }
@@ -106,9 +106,10 @@ export class RunJournalFile implements RunJournal {
     }
   }
 
-  #translate(error: unknown, what: string): MigrateError {
+  #translate(error: unknown, what: 'read' | 'written' | 'removed'): MigrateError {
     const { code = '', message } = error as NodeJS.ErrnoException
-    const [known, hint] = translations[code] ?? otherwise
+    const translation = translations[code] ?? otherwise
+    const [known, hint] = what === 'read' && translation === forbidden ? unreadable : translation
     return new MigrateError(
       known,
       `The run journal of ${this.#file.location} cannot be ${what}: ${message}`,
@@ -121,6 +122,10 @@ const full = ['DATABASE_FULL', 'Free space on its disk, then run the command aga
 const forbidden = [
   'DATABASE_READ_ONLY',
   'Give the user who runs this the right to write to the directory of the database',
+] as const
+const unreadable = [
+  'DATABASE_UNREACHABLE',
+  'Give the user who runs this the right to read the file, and to look into its directory',
 ] as const
 const otherwise = ['DATABASE_IO', 'Look at the disk and the system log, then run the command again'] as const
 
@@ -135,6 +140,16 @@ const translations: Readonly<Record<string, readonly [ErrorCode, string]>> = {
 
 function unfinishedOf(path: string): string {
   return `${path}.tmp`
+}
+
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    // A folder of the name is a file now.
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false
+    throw error
+  }
 }
 
 /** Nobody reads it, and the next journal replaces it: where it cannot be removed it does no harm. */

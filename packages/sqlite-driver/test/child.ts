@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
 import { sqliteDriver } from '../src/index.ts'
 
 // A compiled child finds the engine by NODE_PATH, which only `require` looks at.
@@ -48,6 +49,14 @@ const tasks: Record<string, (path: string) => Promise<void>> = {
       answer('held')
       await endOfInput()
     })
+  },
+
+  async 'read-journals'(path) {
+    const { runJournal } = sqliteDriver({ path })
+    const told = (reading: Promise<unknown> | undefined) =>
+      reading?.catch(({ code, message, hint }) => ({ code, message, hint }))
+    answer(await told(runJournal?.read()))
+    answer(await told(runJournal?.readOther({ place: `${dirname(path)}/closed/b.db`, from: path })))
   },
 
   async 'count-birds'(path) {

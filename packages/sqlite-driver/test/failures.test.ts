@@ -1,4 +1,4 @@
-import { chmod, copyFile, open, readFile, rename, symlink, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, readFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compileChild } from './child-process.ts'
 import { eachTestInItsPlace, removeDatabase } from './open-session.ts'
@@ -60,6 +60,27 @@ describe('a file that may not be written to', () => {
       code: 'DATABASE_UNREACHABLE',
       message: expect.stringContaining('it may not be read'),
     })
+    await child.end()
+  })
+})
+
+describe('a run journal that may not be read', () => {
+  it('is reported as unreachable, also beside another database, whose directory is closed', async () => {
+    const { database, path, file } = place.current()
+    await (await place.current().session()).close()
+    await writeFile(`${database}.run`, 'text')
+    await chmod(`${database}.run`, 0o600)
+    await mkdir(file('closed'), { mode: 0o700 })
+    await writeFile(file('closed', 'b.db'), '')
+    await chmod(path, 0o755)
+    const child = children.start('read-journals', database, { plainUser: true })
+    const unreachable = {
+      code: 'DATABASE_UNREACHABLE',
+      message: expect.stringMatching(/^The run journal of .* cannot be read: EACCES/),
+      hint: expect.stringContaining('the right to read'),
+    }
+    expect(await child.next()).toMatchObject(unreachable)
+    expect(await child.next()).toMatchObject(unreachable)
     await child.end()
   })
 })

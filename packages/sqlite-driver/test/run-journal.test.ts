@@ -75,6 +75,13 @@ describe('the run journal of a database file', () => {
     await expect(reading).rejects.toMatchObject({ code: 'DATABASE_MISSING' })
   })
 
+  it('does not take a file for the directory of another database', async () => {
+    await writeFile(directory.file('b.db'), '')
+    const from = await journalOf('b.db').place()
+    const reading = journalOf('b.db').readOther({ place: join(from, 'a.db'), from })
+    await expect(reading).rejects.toMatchObject({ code: 'DATABASE_MISSING' })
+  })
+
   it('is written beside other databases before it is beside its own, in the same and in another directory', async () => {
     await mkdir(directory.file('far'))
     const others = [journalOf('b.db'), journalOf('far', 'c.db')]

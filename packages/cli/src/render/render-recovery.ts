@@ -10,7 +10,9 @@ export function renderRecovery(recovered: readonly RecoveryOutput[], style: Styl
 export function describeRecovery({ by, startedAt, outcome, reason, databases }: RecoveryOutput): string {
   const names = enumerate(databases.map(({ name }) => name))
   const why = reason === undefined ? '' : `, because ${reason}`
-  return `The run of ${by} over ${names}, begun at ${startedAt}, had been interrupted: ${ends[outcome]}${why}`
+  const isPart = outcome === 'finished' && databases.some((each) => each.outcome === 'unknown')
+  const end = isPart ? partly : ends[outcome]
+  return `The run of ${by} over ${names}, begun at ${startedAt}, had been interrupted: ${end}${why}`
 }
 
 const ends: Readonly<Record<RecoveryOutput['outcome'], string>> = {
@@ -18,6 +20,8 @@ const ends: Readonly<Record<RecoveryOutput['outcome'], string>> = {
   'taken-back': 'it was taken back, and all of them are as they were before it',
   undecided: 'it had not decided anything yet, and all of them are as they were before it',
 }
+
+const partly = 'those that are in this manifest are at the new state, and the others are left to theirs'
 
 function renderRun(run: RecoveryOutput, style: Style): string {
   const width = widthOf(run.databases.map(({ name }) => name))
