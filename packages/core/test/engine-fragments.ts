@@ -44,7 +44,6 @@ export const postgresFragments: EngineFragments = {
       "'it''s'",
       "'--'",
       "';'",
-      "'a\\'",
       "'a\nb'",
       "E'\\';'",
       "E'\\\\'",

@@ -28,7 +28,10 @@ export interface Lexis {
   /** `$$ … $$` and `$tag$ … $tag$` are strings. */
   readonly dollarQuotes: boolean
   readonly comments: CommentStyle
-  /** Characters that begin a parameter: a migration has no values for one. Behind a `$` there has to be a digit or a letter. */
+  /**
+   * Characters that begin a parameter: a migration has no values for one. A dollar sign where there are `dollarQuotes`
+   * begins one only outside of statements with a body, and with a number behind it: inside, `$1` is an argument.
+   */
   readonly parameters: string
   /** Operators of two characters; longer ones are chains of them (`->` and `>>` make `->>`), unless there are `operatorSigns`. */
   readonly operators: readonly string[]

@@ -19,7 +19,7 @@ import {
   SPACE,
   STRING_QUOTE,
 } from './lexis-tables.ts'
-import { isDigit, isNumber, numberEnd } from './number-end.ts'
+import { argumentEnd, isDigit, isNumber, numberEnd } from './number-end.ts'
 import { Operators } from './operators.ts'
 import type { Origin } from './position.ts'
 import {
@@ -240,9 +240,10 @@ export class Lexer {
       this.end = end
       return STRING
     }
-    const isParameter = isDigit(this.text.charCodeAt(this.start + 1))
-    if (isParameter && this.#tables.lexis.parameters.includes('$')) throw this.#parameter()
-    return this.#operator()
+    if (!isDigit(this.text.charCodeAt(this.start + 1))) return this.#operator()
+    // An argument of a function, or a parameter: who reads statements can tell.
+    this.end = argumentEnd(this.text, this.start + 1)
+    return NUMBER
   }
 
   #parameter(): Error {

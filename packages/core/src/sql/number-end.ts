@@ -34,6 +34,13 @@ function digitsEnd(text: string, from: number): number {
   }
 }
 
+/** Offset behind the number of an argument, `$12`: decimal digits only. */
+export function argumentEnd(text: string, from: number): number {
+  let at = from
+  while (isDigit(text.charCodeAt(at))) at += 1
+  return at
+}
+
 const NUMBER = /^(?:0x[\da-f]+|0b[01]+|\d*\.?\d*(?:e[+-]?\d+)?)$/i
 
 /** Whether a word that begins with a digit is a number, where names may begin so. */

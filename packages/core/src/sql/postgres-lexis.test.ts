@@ -107,6 +107,15 @@ describe('statements of PostgreSQL', () => {
     }
   })
 
+  it('may name arguments of a function by their number', () => {
+    const create = 'CREATE FUNCTION f(int) RETURNS int RETURN $1 + 1'
+    expect(split(`${create}; SELECT 1`)).toEqual([create, 'SELECT 1'])
+    expect(split('CREATE PROCEDURE p(int) BEGIN ATOMIC DELETE FROM t WHERE a = $1; END')).toHaveLength(1)
+    expect(sqlTokens('a = $1', postgresDialect).map(({ kind, text }) => `${kind} ${text}`)).toContain(
+      'number $1',
+    )
+  })
+
   it('end as ever where BEGIN, ATOMIC, CASE and END are something else', () => {
     expect(split('BEGIN; SELECT 1; END; CREATE TABLE begin (atomic int); SELECT 2')).toHaveLength(5)
     expect(
@@ -148,6 +157,7 @@ describe('PostgreSQL: refused with the place of its begin is', () => {
 
   it('a parameter, a NUL, and a carriage return that ends a comment for the engine only', () => {
     expect(errorIn('SELECT\n $1').details).toMatchObject({ parameter: '$1', line: 2, column: 2 })
+    expect(errorIn('CREATE VIEW v AS SELECT $1').details).toMatchObject({ parameter: '$1' })
     expect(errorIn("SELECT 'a\0'").message).toContain('NUL')
     expect(errorIn('-- a\rDROP TABLE b;\n').message).toContain('takes what is behind it for SQL')
   })

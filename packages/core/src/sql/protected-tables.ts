@@ -51,37 +51,61 @@ function wordsOf(statement: string, dialect: Dialect): Word[] {
 /** Words behind CREATE, ALTER and DROP that the name of an object follows. */
 const objects = new Set(['TABLE', 'VIEW', 'INDEX', 'TRIGGER'])
 
+/** What may stand between a keyword and the name that belongs to it, in one engine or another. */
+const fillers = new Set(
+  'CONCURRENTLY DELAYED EXISTS HIGH_PRIORITY IF IGNORE LOW_PRIORITY NOT ONLY QUICK TABLE'.split(' '),
+)
+
 /** Names of what a statement creates, alters, drops or writes. */
 function targets(words: readonly Word[], verb: string): string[] {
-  const found: (string | undefined)[] = []
+  if (verb === 'RENAME') return words.flatMap(({ name }) => name ?? [])
+  const found: string[] = []
   const changesSchema = verb === 'CREATE' || verb === 'ALTER' || verb === 'DROP'
   let waitsForObject = changesSchema
   let waitsForOn = verb === 'CREATE' && words.slice(1, 4).some(({ keyword }) => isOnTable(keyword))
   words.forEach(({ keyword }, index) => {
-    const behind = index + 1
     if (waitsForObject && objects.has(keyword)) {
       waitsForObject = false
-      found.push(nameAt(words, skip(words, behind, ['IF', 'NOT', 'EXISTS'])))
+      found.push(...namesAt(words, index + 1))
     } else if (waitsForOn && keyword === 'ON') {
       waitsForOn = false
-      found.push(nameAt(words, behind))
-    } else if (keyword === 'INTO') found.push(nameAt(words, behind))
-    else if (keyword === 'UPDATE') found.push(nameAt(words, skipConflict(words, behind)))
-    else if (keyword === 'FROM' && words[index - 1]?.keyword === 'DELETE') found.push(nameAt(words, behind))
-    else if (keyword === 'TO' && words[index - 1]?.keyword === 'RENAME') found.push(nameAt(words, behind))
-    else if (keyword === 'TRUNCATE') found.push(nameAt(words, skip(words, behind, ['TABLE', 'ONLY'])))
+      found.push(...namesAt(words, index + 1))
+    } else if (isWrite(words, index)) found.push(...namesAt(words, skipConflict(words, index + 1)))
   })
-  return found.filter((name) => name !== undefined)
+  return found
 }
 
 function isOnTable(keyword: string): boolean {
   return keyword === 'INDEX' || keyword === 'TRIGGER'
 }
 
-function skip(words: readonly Word[], from: number, keywords: readonly string[]): number {
-  let at = from
-  while (keywords.includes(words[at]?.keyword ?? '')) at += 1
-  return at
+/** Whether the names of what is written follow. MySQL needs neither INTO nor FROM, and writes several tables at once. */
+function isWrite(words: readonly Word[], index: number): boolean {
+  switch (words[index]?.keyword) {
+    case 'INTO':
+    case 'TRUNCATE':
+    case 'INSERT':
+    case 'REPLACE':
+      return true
+    case 'UPDATE':
+    case 'DELETE':
+      // Behind ON it is what happens to the rows of a foreign key, or the event of a trigger or rule.
+      return keywordBefore(words, index) !== 'ON'
+    case 'FROM':
+      return keywordBefore(words, index) === 'DELETE'
+    case 'TO':
+      return keywordBefore(words, index) === 'RENAME'
+    case 'COPY':
+      return index === 0 && words.some(({ keyword }) => keyword === 'FROM')
+    default:
+      return false
+  }
+}
+
+function keywordBefore(words: readonly Word[], index: number): string | undefined {
+  let at = index - 1
+  while (fillers.has(words[at]?.keyword ?? '')) at -= 1
+  return words[at]?.keyword
 }
 
 /** `UPDATE OR IGNORE t`: the name follows two words later. */
@@ -89,11 +113,24 @@ function skipConflict(words: readonly Word[], at: number): number {
   return words[at]?.keyword === 'OR' ? at + 2 : at
 }
 
-/** The last part of the possibly qualified name that begins at a position. */
-function nameAt(words: readonly Word[], at: number): string | undefined {
-  let last = at
-  while (words[last + 1]?.keyword === '.' && words[last + 2]?.name !== undefined) last += 2
-  return words[last]?.name
+/**
+ * The last parts of the possibly qualified names, with commas between, that begin at a position. What could be a
+ * filler could be a name as well.
+ */
+function namesAt(words: readonly Word[], from: number): string[] {
+  const names: (string | undefined)[] = []
+  let at = from
+  for (;;) {
+    while (fillers.has(words[at]?.keyword ?? '')) {
+      names.push(words[at]?.name)
+      at += 1
+    }
+    while (words[at + 1]?.keyword === '.' && words[at + 2]?.name !== undefined) at += 2
+    names.push(words[at]?.name)
+    at += words[at + 1]?.keyword === '*' ? 2 : 1
+    if (words[at]?.keyword !== ',') return names.filter((name) => name !== undefined)
+    at += 1
+  }
 }
 
 function refusal(

@@ -1,7 +1,7 @@
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Statement } from '../model/script.ts'
 import type { Lexer } from './lexer.ts'
-import { neverEnds, shellCommand, sqlError } from './lexer-error.ts'
+import { neverEnds, parameter, shellCommand, sqlError } from './lexer-error.ts'
 import { type LexisTables, lexisTables } from './lexis-tables.ts'
 import { type StatementBody, statementBody } from './statement-body.ts'
 import { StatementGuard } from './statement-guard.ts'
@@ -10,6 +10,7 @@ import {
   DIRECTIVE,
   END_OF_TEXT,
   LINE_COMMENT,
+  NUMBER,
   OPERATOR,
   SEMICOLON,
   TERMINATOR,
@@ -104,9 +105,17 @@ class SectionReader {
   #token(kind: number): void {
     this.#add()
     if (kind === OPERATOR && this.#tables.lexis.parentheses) this.#countParenthesis()
+    if (kind === NUMBER && this.#body === undefined) this.#refuseParameter()
     if (this.#verb === undefined) this.#begin(kind)
     else if (this.#body !== undefined) this.#body.token(this.#lexer)
     else if (this.#opening !== undefined) this.#openingToken(kind)
+  }
+
+  /** A dollar sign with a number is an argument in the body of a function, and a parameter elsewhere. */
+  #refuseParameter(): void {
+    const lexer = this.#lexer
+    const isParameter = lexer.text[lexer.start] === '$' && this.#tables.lexis.parameters.includes('$')
+    if (isParameter) throw parameter(lexer, lexer.end)
   }
 
   #add(): void {
