@@ -130,6 +130,8 @@ export interface RecoveryOutput {
     restored?: string
     /** Path of the backup of what was there before that. */
     kept?: string
+    /** What was noticed: where rows are kept that were taken away, for instance. */
+    findings?: readonly FindingOutput[]
     /** What is odd about it. */
     note?: string
   }[]

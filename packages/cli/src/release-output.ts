@@ -1,4 +1,5 @@
 import type { RecoveryReport, ReleasePlan, ReleaseRequest } from '@whimbrel/orchestrator'
+import { findingOutput } from './describe-error.ts'
 import type { RecoveryOutput, ReleaseOutput } from './output.ts'
 import { redactText } from './redact-text.ts'
 
@@ -30,6 +31,10 @@ export function recoveryOutput({ databases, reason, ...report }: RecoveryReport)
   return {
     ...report,
     ...(reason === undefined ? {} : { reason: redactText(reason) }),
-    databases: databases.map(({ database, ...rest }) => ({ name: database, ...rest })),
+    databases: databases.map(({ database, findings, ...rest }) => ({
+      name: database,
+      ...rest,
+      ...(findings === undefined ? {} : { findings: findings.map((finding) => findingOutput(finding)) }),
+    })),
   }
 }

@@ -298,6 +298,7 @@ const recovery = z.strictObject({
       steps: z.array(id),
       restored: z.string().exactOptional(),
       kept: z.string().exactOptional(),
+      findings: z.array(finding).exactOptional(),
       note: z.string().exactOptional(),
     }),
   ),

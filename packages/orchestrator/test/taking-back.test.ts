@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { Backups, backupAt, backupSafeguard } from '@whimbrel/rollback-manager'
+import { Backups, backupAt, backupSafeguard, lossSafeguard } from '@whimbrel/rollback-manager'
 import { expect, it, onTestFinished } from 'vitest'
 import type { RecoveryReport, ReleaseDatabase } from '../src/index.ts'
 import { committed, interrupt } from './interrupted-release.ts'
@@ -63,6 +63,28 @@ it.each(['WAL', 'DELETE'])(
     expect(made.rows('a', 'SELECT body FROM notes')).toEqual([{ body: 'first' }, { body: 'written since' }])
   },
 )
+
+it('rows that a down takes away are kept in a file, and the report says in which', async () => {
+  const { first, second } = twoReleases(['a', 'b'])
+  const made = Product.create(first)
+  onTestFinished(() => made.remove())
+  await made.up()
+  made.write(second)
+  await interrupt(made, { at: committed('a') })
+  made.exec('a', "UPDATE notes SET tag = 'written since'")
+  made.write({ b: { '002_tags': ['ALTER TABLE notes ADD COLUMN other TEXT;'] } })
+  const directory = join(made.folder, 'kept')
+  const [report] = await made
+    .runner({
+      databases: made.databases((database) => ({
+        recoverySafeguard: lossSafeguard({ database, directory, allowDataLoss: true }),
+      })),
+    })
+    .recover()
+  const [a] = report?.databases ?? []
+  expect(a).toMatchObject({ outcome: 'taken-back', findings: [{ code: 'KEPT_ROWS' }] })
+  expect(existsSync(String(a?.findings?.[0]?.details?.file))).toBe(true)
+})
 
 it('a backup that is gone is noticed before anything is changed, and the way forward stays open', async () => {
   const made = await interrupted()

@@ -1,4 +1,5 @@
 import type { RecoveryOutput } from '../output.ts'
+import { renderFinding } from './render-run.ts'
 import { enumerate, type Style, widthOf } from './style.ts'
 
 /** What was done to interrupted runs, database by database. */
@@ -27,7 +28,9 @@ function renderRun(run: RecoveryOutput, style: Style): string {
   const width = widthOf(run.databases.map(({ name }) => name))
   const lines = run.databases.map((database) => {
     const what = whatOf(database)
-    return `  ${markOf(database, style)} ${style.bold(database.name.padEnd(width))}  ${what}`
+    const line = `  ${markOf(database, style)} ${style.bold(database.name.padEnd(width))}  ${what}`
+    const findings = (database.findings ?? []).map((finding) => renderFinding(finding, style))
+    return [line, ...findings].join('\n')
   })
   return `${[describeRecovery(run), ...lines].join('\n')}\n`
 }

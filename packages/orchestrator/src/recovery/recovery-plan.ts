@@ -75,7 +75,7 @@ function planUp(
   )
   const left = steps.find(({ version }) => !chosen.some(({ migration }) => migration.version === version))
   if (left !== undefined) return { impossible: `${left.id} would not be applied here` }
-  return { plan: withSteps(planned, chosen), ...noteOf(chosen, { wanted, isOlder }) }
+  return { plan: settled(planned, chosen), ...noteOf(chosen, { wanted, isOlder }) }
 }
 
 function noteOf(
@@ -106,23 +106,20 @@ function rollback(
   const versions = steps.map(({ version }) => version)
   const planned = plan(state, { direction: 'down', versions, acceptChangedDown })
   const blocking = planned.findings.find((finding) => finding.blocking)
-  return blocking === undefined ? { plan: planned } : { impossible: blocking.message }
+  return blocking === undefined ? { plan: settled(planned) } : { impossible: blocking.message }
 }
 
 function nothing(state: MigrationState): Plan {
-  const planned = plan({ ...state, available: [] }, { direction: 'down', versions: [] })
-  return { ...planned, findings: [] }
+  return settled(plan({ ...state, available: [] }, { direction: 'down', versions: [] }))
 }
 
-function withSteps(planned: Plan, steps: readonly Step[]): Plan {
+/** Most files were not read, so that what was found of the others says nothing. */
+function settled(planned: Plan, steps: readonly Step[] = planned.steps): Plan {
+  const { direction, before, after } = planned
   return {
     ...planned,
     steps,
-    after: steps.at(-1)?.id ?? planned.before,
-    findings: planned.findings.filter(isHarmless),
+    after: direction === 'up' ? (steps.at(-1)?.id ?? before) : after,
+    findings: [],
   }
-}
-
-function isHarmless({ blocking }: { readonly blocking: boolean }): boolean {
-  return !blocking
 }

@@ -1,3 +1,5 @@
+import type { Finding } from '@whimbrel/core'
+
 /** What became of one database of an interrupted run. */
 export interface RecoveredDatabase {
   readonly database: string
@@ -12,6 +14,8 @@ export interface RecoveredDatabase {
   readonly restored?: string
   /** Path of the backup of what was there before that: rows that were written since the run, for instance. */
   readonly kept?: string
+  /** What was noticed: where rows are kept that were taken away, for instance. Absent where there is nothing. */
+  readonly findings?: readonly Finding[]
   /** What is odd about it, as a sentence: it was older than when the run began, for instance. */
   readonly note?: string
 }

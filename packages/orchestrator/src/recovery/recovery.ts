@@ -60,8 +60,8 @@ export class Recovery {
     return this.#reported(back, reason)
   }
 
-  #reported({ verdict, restored }: Pass, reason?: string): RecoveryReport | undefined {
-    return verdict && recoveryReport(verdict, { ...this.#options, restored, reason })
+  #reported({ verdict, restored, members }: Pass, reason?: string): RecoveryReport | undefined {
+    return verdict && recoveryReport(verdict, { ...this.#options, restored, members, reason })
   }
 
   /** What would be made anew by opening it must not pass for a database that has nothing of the run. */
@@ -102,7 +102,7 @@ export class Recovery {
       },
     })
     const result = await run.carryOut()
-    return { verdict, restored, impossible, failure: failureOf(result) }
+    return { verdict, restored, impossible, failure: failureOf(result), members: result.members }
   }
 
   /** Reads the journals again, now that nobody else can be at it, and plans what each database needs. */
@@ -211,6 +211,7 @@ interface Pass {
   readonly restored: ReadonlyMap<string, RestoredBackup>
   readonly impossible: string | undefined
   readonly failure: AtomicResult['failure']
+  readonly members: AtomicResult['members']
 }
 
 function reasonOf(failure: AtomicResult['failure']): string | undefined {

@@ -1,3 +1,4 @@
+import type { AtomicResult } from '../atomic/atomic-run.ts'
 import type { ReleaseJournal } from '../journal/release-journal.ts'
 import type { MatchedDatabase } from './matching.ts'
 import type { RecoveredDatabase, RecoveryReport } from './recovery-report.ts'
@@ -14,6 +15,8 @@ interface Recovered {
   readonly matched: readonly MatchedDatabase[]
   /** By the names that the databases have here. */
   readonly restored: ReadonlyMap<string, RestoredBackup>
+  /** How the run of each database ended. */
+  readonly members: AtomicResult['members']
   /** Why it was taken back. */
   readonly reason: string | undefined
 }
@@ -21,12 +24,12 @@ interface Recovered {
 /** Says what became of an interrupted run; undefined where somebody else has seen to it. */
 export function recoveryReport(
   verdict: Verdict,
-  { journal, matched, restored, reason }: Recovered,
+  { journal, matched, restored, members, reason }: Recovered,
 ): RecoveryReport | undefined {
   if (verdict.kind === 'gone') return undefined
   const { runId, startedAt, by } = journal
   const outcome = outcomes[verdict.kind]
-  const databases = matched.map((each) => recovered(each, { outcome, verdict, restored }))
+  const databases = matched.map((each) => recovered(each, { outcome, verdict, restored, members }))
   const why = verdict.kind === 'back' && reason !== undefined ? { reason } : {}
   return { runId, outcome, startedAt, by, ...why, databases }
 }
@@ -39,18 +42,22 @@ function recovered(
     outcome,
     verdict,
     restored,
-  }: Pick<Recovered, 'restored'> & Pick<RecoveryReport, 'outcome'> & { readonly verdict: Verdict },
+    members,
+  }: Pick<Recovered, 'restored' | 'members'> &
+    Pick<RecoveryReport, 'outcome'> & { readonly verdict: Verdict },
 ): RecoveredDatabase {
   if (database === undefined) return { database: entry.name, outcome: 'unknown', steps: [] }
   const found = plansOf(verdict).get(database.name)
   const steps = found?.plan?.steps.map(({ id }) => id) ?? []
   const backup = restored.get(database.name)
+  const { findings = [] } = members.get(database.name)?.report ?? {}
   return {
     database: entry.name,
     outcome: outcomeOf(outcome, steps.length > 0 || backup !== undefined),
     steps,
     ...(backup === undefined ? {} : { restored: backup.path }),
     ...(backup?.kept === undefined ? {} : { kept: backup.kept }),
+    ...(findings.length === 0 ? {} : { findings }),
     ...(found?.plan === undefined || found.note === undefined ? {} : { note: found.note }),
   }
 }
