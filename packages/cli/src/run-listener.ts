@@ -1,5 +1,5 @@
 import type { RunEvent } from '@whimbrel/core'
-import type { ReleaseEvent } from '@whimbrel/orchestrator'
+import type { RecoveryReport, ReleaseEvent } from '@whimbrel/orchestrator'
 import type { BackupProgress } from '@whimbrel/rollback-manager'
 import { eventEntry } from './log/event-entry.ts'
 import type { Log } from './log/open-log.ts'
@@ -21,6 +21,7 @@ export class RunListener {
   readonly #terminal: Terminal
   readonly #tellsRecoveries: boolean
   readonly #running: RunningNotes | undefined
+  readonly #untold: RecoveryReport[] = []
   #bar: BackupProgressBar | undefined
 
   constructor(
@@ -57,8 +58,14 @@ export class RunListener {
     this.#progress?.clear()
     this.#running?.release(event)
     if (event.type !== 'release-started' || event.plan.parts.length > 1) this.#log?.(releaseEntry(event))
-    if (!this.#tellsRecoveries || event.type !== 'recovery-finished') return
-    this.#terminal.err(renderRecovery([recoveryOutput(event.report)], styleOf(this.#terminal.color)))
+    if (event.type !== 'recovery-finished') return
+    if (this.#tellsRecoveries) this.#tell([event.report])
+    else this.#untold.push(event.report)
+  }
+
+  /** Tells of recoveries that nobody has told of, because what they were part of has failed. */
+  tellRecoveries(): void {
+    this.#tell(this.#untold.splice(0))
   }
 
   /** Takes away what is only shown while something goes on. */
@@ -66,6 +73,11 @@ export class RunListener {
     this.#endBackup()
     this.#running?.end()
     this.#progress?.clear()
+  }
+
+  #tell(reports: readonly RecoveryReport[]): void {
+    const text = renderRecovery(reports.map(recoveryOutput), styleOf(this.#terminal.color))
+    if (text !== '') this.#terminal.err(text)
   }
 
   #endBackup(): void {

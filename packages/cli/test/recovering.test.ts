@@ -270,6 +270,30 @@ describe('a commit that fails after the decision', () => {
 })
 
 describe('recover', () => {
+  it('tells of a run that it has finished also where another one is stuck', async () => {
+    const project = new Project({ a: first, b: first, c: first, d: first })
+    await project.run('up')
+    for (const name of ['b', 'c', 'd']) project.migrations(name, second)
+    project.migrations('a', { '002_tags': migration('CREATE TABLE tags (id);') })
+    for (const [one, other] of [
+      ['a', 'b'],
+      ['c', 'd'],
+    ] as const) {
+      const manifest = `${one}.json`
+      const entries = [one, other].map((name) => [name, { url: `${name}.db`, migrations: name }])
+      project.write(manifest, JSON.stringify({ databases: Object.fromEntries(entries) }))
+      const argv = ['up', '--manifest', manifest]
+      expect(await commands.kill(project.folder, `${one}: kept: `, argv)).toBe('SIGKILL')
+    }
+    project.migrations('b', { '002_tags': table('other') })
+    const { exitCode, err } = await project.run('recover')
+    expect(exitCode).toBe(3)
+    expect(err).toMatch(/^The run of \S+ over c and d, .* it is finished now, and all of them are at the new/)
+    expect(err).toMatch(
+      /\nerror: The run over a, b .* cannot be finished: b cannot go forward: .* a cannot be taken/,
+    )
+  })
+
   it('forgets a run for a person who types the word, and for no other answer', async () => {
     const project = await interrupted()
     const answered = async (answer: string | undefined) => {

@@ -1,7 +1,7 @@
 import { renameSync } from 'node:fs'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { RecoveryReport, ReleaseDatabase } from '../src/index.ts'
+import type { RecoveryReport, ReleaseDatabase, ReleaseEvent } from '../src/index.ts'
 import { committed, interrupt } from './interrupted-release.ts'
 import { type Folders, Product, twoReleases } from './product.ts'
 
@@ -176,6 +176,26 @@ describe('an interrupted rollback over several databases', () => {
 })
 
 describe('two interrupted runs at once', () => {
+  it('of which one is stuck, the other one is finished', async () => {
+    const made = await pending(['a', 'b', 'c', 'd'], {
+      a: { '003_index': ['CREATE INDEX notes_tag ON notes (tag);'] },
+    })
+    const [one, two] = [new Product(made.folder, ['a', 'b']), new Product(made.folder, ['c', 'd'])]
+    await interrupt(one, { at: committed('a') })
+    await interrupt(two, { at: committed('c') })
+    made.write({ b: { '002_tags': ['ALTER TABLE notes ADD COLUMN other TEXT;'] } })
+    const told: string[] = []
+    const onEvent = (event: ReleaseEvent) =>
+      void (event.type === 'recovery-finished' && told.push(event.report.outcome))
+    await expect(made.runner({ onEvent }).recover()).rejects.toMatchObject({
+      code: 'RUN_UNFINISHED',
+      message: expect.stringContaining('over a, b'),
+    })
+    expect(told).toEqual(['finished'])
+    expect(made.standing()).toEqual({ a: '003_index', b: '001_notes', c: '003_index', d: '003_index' })
+    expect(made.journals()).toEqual(['a.db.run', 'b.db.run'])
+  })
+
   it('are both finished, and neither hides the other', async () => {
     const made = await pending(['a', 'b', 'c', 'd'])
     const [one, two] = [new Product(made.folder, ['a', 'b']), new Product(made.folder, ['c', 'd'])]

@@ -29,6 +29,10 @@ async function finish(targets: Targets, context: CommandContext<Options>): Promi
     const style = styleOf(context.terminal.color)
     const text = renderRecovery(recovered.map(recoveryOutput), style)
     return result({ text: text === '' ? nothing : text, ...recoveredPart(recovered) })
+  } catch (error) {
+    // One run is stuck; what became of the others is told all the same.
+    listener.tellRecoveries()
+    throw error
   } finally {
     listener.close()
   }

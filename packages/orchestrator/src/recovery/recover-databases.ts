@@ -1,4 +1,4 @@
-import type { MigrateError } from '@whimbrel/core'
+import { MigrateError } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
 import { type FoundJournal, readJournals } from '../journal/journals.ts'
 import type { JournalDatabase } from '../journal/release-journal.ts'
@@ -41,21 +41,29 @@ async function elsewhereOf(
   return matched.flatMap(({ entry, database }) => (database === undefined ? [entry] : []))
 }
 
-/** Brings every interrupted run of these databases to its end. Usually there is none, and nothing is locked. */
+/**
+ * Brings every interrupted run of these databases to its end. Usually there is none, and nothing is locked. One that can
+ * neither be finished nor taken back does not keep the others from it: its error is thrown at the end.
+ */
 export async function recoverDatabases(options: ReleaseRunnerOptions): Promise<readonly RecoveryReport[]> {
   const reports: RecoveryReport[] = []
   const seen = new Set<string>()
+  let stuck: unknown
   for (;;) {
     const found = (await readJournals(options.databases)).find(({ journal }) => !seen.has(journal.runId))
-    if (found === undefined) return reports
+    if (found === undefined) break
     seen.add(found.journal.runId)
     const report = await recover(found, options).catch((error: unknown) => {
-      throw notYet(found.journal, error)
+      if (!MigrateError.is(error) || error.code !== 'RUN_UNFINISHED') throw notYet(found.journal, error)
+      stuck ??= error
+      return undefined
     })
     if (report === undefined) continue
     tell(options.onEvent, { type: 'recovery-finished', report })
     reports.push(report)
   }
+  if (stuck !== undefined) throw stuck
+  return reports
 }
 
 async function recover(
