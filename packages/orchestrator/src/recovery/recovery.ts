@@ -56,8 +56,15 @@ export class Recovery {
     const reason = forward.impossible ?? reasonOf(forward.failure)
     if (reason === undefined) throw forward.failure.error
     const back = await this.#pass('back', reason)
-    if (back.failure !== undefined) throw back.failure.error
+    if (back.failure !== undefined) throw this.#stuckOr(back.failure, reason)
     return this.#reported(back, reason)
+  }
+
+  /** What the way back fails with may be for good, too. */
+  #stuckOr({ error, database }: NonNullable<AtomicResult['failure']>, reason: string): unknown {
+    if (database === undefined || !isPermanent(error)) return error
+    const back = `${database} cannot be taken back either: ${error.message}`
+    return stuck(this.#options.journal, [reason, back])
   }
 
   #reported({ verdict, restored, members }: Pass, reason?: string): RecoveryReport | undefined {
