@@ -91,6 +91,7 @@ function format(count: number): string {
 const titles: Readonly<Record<string, string>> = {
   kill: 'kill -9 at a system call',
   'kill at a moment': 'kill -9 at a random moment',
+  'kill after the decision': 'kill -9 at a random moment after the decision',
   'kill of a recovery': 'kill -9 at a system call of a recovery',
   'full disk': 'a disk with little room',
   'two manifests': 'two manifests with one database in common, both killed',

@@ -48,7 +48,8 @@ export class VictimProcess {
     return this.#process.exitCode === null && this.#process.signalCode === null
   }
 
-  async obey(order: Order | ReleaseOrder): Promise<Obeyed> {
+  /** `onCommitted` hears at once what it reports. */
+  async obey(order: Order | ReleaseOrder, onCommitted?: (words: readonly string[]) => void): Promise<Obeyed> {
     const committed: string[] = []
     this.#process.stdin?.write(`${JSON.stringify(order)}\n`)
     for (;;) {
@@ -57,6 +58,7 @@ export class VictimProcess {
       const line = JSON.parse(value)
       if (line.said !== undefined) return { said: line.said, committed }
       committed.push(...line.committed)
+      onCommitted?.(line.committed)
     }
   }
 

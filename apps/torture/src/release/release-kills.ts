@@ -4,7 +4,7 @@ import { countCalls, type Fault } from '../strace.ts'
 import type { Obeyed } from '../victim-process.ts'
 import { type ReleaseCase, releaseName } from './release-case.ts'
 import { describe } from './release-judge.ts'
-import { ReleaseStage } from './release-stage.ts'
+import { type Kill, ReleaseStage } from './release-stage.ts'
 
 /** A kill at one of these is a kill at the next call that is not: they leave nothing. */
 const harmless = ['pread64', 'fcntl']
@@ -23,29 +23,29 @@ export async function releaseKills(of: ReleaseCase, settings: CampaignSettings):
   })
 }
 
-/** kill -9 at random moments of a release. */
+/** kill -9 at random moments of a release, counted from its beginning or from its decision. */
 export async function releaseRandomKills(
   of: ReleaseCase,
   settings: CampaignSettings,
-  kills: number,
+  { kills, after }: { readonly kills: number; readonly after: Kill['after'] },
 ): Promise<void> {
   const name = releaseName(of)
   await ReleaseStage.on(of, settings, async (stage) => {
     const job = stage.project.job('up')
     const random = seededRandom(seedOf(settings.seed, `release moments ${name}`))
-    const points = Array.from({ length: kills }, (_, index) => ({
+    const points = Array.from({ length: Math.floor(kills) }, (_, index) => ({
       name: `moment ${index + 1}`,
       where: random(),
     }))
-    let longest = 100
-    await tryPoints({ scenario: 'kill at a moment', of: name, settings }, points, async (part) => {
+    const scenario = after === 'beginning' ? 'kill at a moment' : 'kill after the decision'
+    let longest = after === 'beginning' ? 100 : 10
+    await tryPoints({ scenario, of: name, settings }, points, async (part) => {
       for (let tries = 1; ; tries += 1) {
         stage.project.reset()
-        const started = performance.now()
-        const obeyed = await stage.untraced(job, part * longest)
+        const obeyed = await stage.untraced(job, { after, ms: part * longest })
+        // The moments are spread over what a run takes here and now.
+        longest *= obeyed.said === undefined ? 1.02 : 0.9
         if (obeyed.said === undefined || tries === 9) return judgeKilled(stage, obeyed)
-        // It was over before: the moments are spread over what a run takes here and now.
-        longest = (longest + performance.now() - started) / 2
       }
     })
   })

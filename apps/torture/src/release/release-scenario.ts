@@ -30,7 +30,10 @@ export async function releaseMoments(
   { moments }: Pick<ReleaseExtent, 'moments'>,
 ): Promise<void> {
   for (const of of goodReleases) await releaseManifests(of, settings)
-  for (const of of goodReleases) await releaseRandomKills(of, settings, moments)
+  for (const of of goodReleases) {
+    await releaseRandomKills(of, settings, { kills: moments, after: 'beginning' })
+    await releaseRandomKills(of, settings, { kills: moments / 2, after: 'decided' })
+  }
   const many = { ...settings, points: Math.min(settings.points, 40) }
   for (const of of goodReleases) await releaseKills({ ...of, databases: 100 }, many)
 }

@@ -7,6 +7,12 @@ import type { ReleaseJob } from './release-job.ts'
 import { ReleaseJudge } from './release-judge.ts'
 import { ReleaseProject } from './release-project.ts'
 
+/** A kill so and so long after a moment. */
+export interface Kill {
+  readonly after: 'beginning' | 'decided'
+  readonly ms: number
+}
+
 /** A release with all that is needed to disturb and to judge it. */
 export class ReleaseStage {
   readonly of: ReleaseCase
@@ -54,12 +60,15 @@ export class ReleaseStage {
     return { ...obeyed, trace: readTrace(output) }
   }
 
-  /** Does a job in a process of its own, that is killed after a while unless it is done by then. */
-  async untraced(job: ReleaseJob, killAfterMs?: number): Promise<Obeyed> {
+  /** Does a job in a process of its own, that is killed a while after a moment unless it is done by then. */
+  async untraced(job: ReleaseJob, kill?: Kill): Promise<Obeyed> {
     const victim = await this.#ready()
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => victim.signal('SIGKILL'), killAfterMs)
-    const obeyed = await victim.obey({ release: this.of.runner, job })
+    let timer: NodeJS.Timeout | undefined
+    const reached = (moment: string) => {
+      if (kill?.after === moment) timer = setTimeout(() => victim.signal('SIGKILL'), kill.ms)
+    }
+    reached('beginning')
+    const obeyed = await victim.obey({ release: this.of.runner, job }, (words) => words.forEach(reached))
     clearTimeout(timer)
     if (obeyed.said === undefined) await this.#replace()
     return obeyed
