@@ -28,14 +28,18 @@ export class EnclosedText {
 
   /** Offset behind the string whose opening mark stands at `mark`, behind its prefix if it has one. */
   stringEnd(mark: number, prefix?: StringPrefix): number {
+    const quotation = this.#quotationAt(mark)
+    if (prefix === undefined && this.#escapes === -1) return this.#end(mark, 'string', quotation)
     const escapes = prefix?.backslash || this.#continuesEscapes()
-    const end = this.#quotedEnd(mark, 'string', { escapes, doubled: prefix?.doubled })
+    const backslash = escapes || quotation.backslash
+    const doubled = prefix?.doubled ?? quotation.doubled
+    const end = this.#end(mark, 'string', { ...quotation, doubled, backslash })
     this.#escapes = escapes ? end : -1
     return end
   }
 
   nameEnd(mark: number): number {
-    return this.#quotedEnd(mark, 'quoted name')
+    return this.#end(mark, 'quoted name', this.#quotationAt(mark))
   }
 
   /** Offset behind `$tag$ … $tag$`; undefined where no such string begins. */
@@ -76,20 +80,12 @@ export class EnclosedText {
     return CONTINUATION.test(text) && CONTINUATION.lastIndex === start
   }
 
-  #quotedEnd(
-    mark: number,
-    what: string,
-    { escapes = false, doubled }: { escapes?: boolean; doubled?: boolean | undefined } = {},
-  ): number {
-    const { text } = this.#place
-    const quotation = this.#tables.quotations.get(text.charCodeAt(mark)) as Quotation
-    const end = quotedEnd({
-      text,
-      from: mark + 1,
-      close: quotation.close,
-      doubled: doubled ?? quotation.doubled,
-      backslash: escapes || quotation.backslash,
-    })
+  #quotationAt(mark: number): Quotation {
+    return this.#tables.quotations.get(this.#place.text.charCodeAt(mark)) as Quotation
+  }
+
+  #end(mark: number, what: string, quotation: Quotation): number {
+    const end = quotedEnd(this.#place.text, mark + 1, quotation)
     if (end === -1) throw unterminated(this.#place, what, quotation)
     return end
   }

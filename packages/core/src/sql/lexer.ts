@@ -15,6 +15,7 @@ import {
   PARAMETER,
   SEMICOLON_SIGN,
   SHELL_SIGN,
+  SINGLE_SIGN,
   SLASH,
   SPACE,
   STRING_QUOTE,
@@ -98,9 +99,11 @@ export class Lexer {
     }
     this.start = at
     if (at === length) return this.#atEnd()
-    this.kind = this.delimiter === '' ? this.#scan(type, character) : this.#scanUpToDelimiter(type, character)
-    if (this.kind !== LINE_COMMENT && this.kind !== BLOCK_COMMENT) this.#last = this.kind
-    return this.kind
+    const kind =
+      this.delimiter === '' ? this.#scan(type, character) : this.#scanUpToDelimiter(type, character)
+    if (kind !== LINE_COMMENT && kind !== BLOCK_COMMENT) this.#last = kind
+    this.kind = kind
+    return kind
   }
 
   /** The current token as written. */
@@ -128,6 +131,9 @@ export class Lexer {
     switch (type) {
       case LETTER:
         return this.#word(character)
+      case SINGLE_SIGN:
+        this.end = next
+        return OPERATOR
       case SEMICOLON_SIGN:
         this.end = next
         return SEMICOLON

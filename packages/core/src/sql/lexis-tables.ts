@@ -13,6 +13,8 @@ export const SEMICOLON_SIGN = 10
 export const HASH = 11
 export const DOLLAR = 12
 export const SHELL_SIGN = 13
+/** An operator of one character that no longer one begins with. */
+export const SINGLE_SIGN = 14
 
 /** What a dialect's lexis says, as tables for the inner loops; the arrays are indexed by ASCII character. */
 export interface LexisTables {
@@ -31,8 +33,8 @@ export interface LexisTables {
   readonly quotations: ReadonlyMap<number, Quotation>
   /** Words with which a statement with a body begins, joined by spaces … */
   readonly bodies: ReadonlySet<string>
-  /** … and those with which it may still become one. */
-  readonly bodyPrefixes: ReadonlySet<string>
+  /** … and those with which it may still become one, each with itself and the `*` that may follow. */
+  readonly bodyPrefixes: ReadonlyMap<string, string>
 }
 
 const known = new WeakMap<Lexis, LexisTables>()
@@ -64,7 +66,10 @@ function make(lexis: Lexis): LexisTables {
     quotations.set(quotation.open.charCodeAt(0), quotation)
   }
   const bodies = new Set(lexis.bodies)
-  const bodyPrefixes = new Set(lexis.bodies.flatMap(properPrefixes))
+  const prefixesOfBodies = new Set(lexis.bodies.flatMap(properPrefixes))
+  const bodyPrefixes = new Map(
+    [...prefixesOfBodies].map((words) => [words, prefixesOfBodies.has(`${words} *`) ? `${words} *` : words]),
+  )
   const first = firstCharacters(lexis)
   const ranges = lexis.operators.includes('..')
   return {
@@ -93,11 +98,18 @@ function firstCharacters(lexis: Lexis): Uint8Array {
   mark(first, '/', SLASH)
   mark(first, '.', DOT)
   mark(first, ';', SEMICOLON_SIGN)
+  mark(first, singleSigns(lexis), SINGLE_SIGN)
   if (lexis.comments.hash) mark(first, '#', HASH)
   if (lexis.dollarQuotes) mark(first, '$', DOLLAR)
   for (const { open } of lexis.strings) mark(first, open, STRING_QUOTE)
   for (const { open } of lexis.identifiers) mark(first, open, NAME_QUOTE)
   return first
+}
+
+/** Most operators are a comma or a parenthesis. A star may end a comment with SQL in it. */
+function singleSigns({ operators, operatorSigns, comments }: Lexis): string {
+  const longer = `${operators.map((pair) => pair.charAt(0)).join('')}${operatorSigns}${comments.conditional ? '*' : ''}`
+  return [...'(),=<>*+%[]'].filter((sign) => !longer.includes(sign)).join('')
 }
 
 function properPrefixes(words: string): string[] {

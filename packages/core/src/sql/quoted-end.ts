@@ -1,16 +1,10 @@
+import type { Quotation } from '../model/dialect.ts'
+
 const BACKSLASH = 92
 
-export interface QuotedText {
-  readonly text: string
-  /** Offset behind the opening mark. */
-  readonly from: number
-  readonly close: string
-  readonly doubled: boolean
-  readonly backslash: boolean
-}
-
-/** Offset behind the closing mark, or -1 where there is none. */
-export function quotedEnd({ text, from, close, doubled, backslash }: QuotedText): number {
+/** Offset behind the closing mark, given the offset behind the opening one; -1 where there is none. */
+export function quotedEnd(text: string, from: number, quotation: Omit<Quotation, 'open'>): number {
+  const { close, doubled, backslash } = quotation
   let at = from
   for (;;) {
     const mark = text.indexOf(close, at)
