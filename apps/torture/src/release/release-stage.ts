@@ -64,13 +64,20 @@ export class ReleaseStage {
   async untraced(job: ReleaseJob, kill?: Kill): Promise<Obeyed> {
     const victim = await this.#ready()
     let timer: NodeJS.Timeout | undefined
+    let isKilled = false
     const reached = (moment: string) => {
-      if (kill?.after === moment) timer = setTimeout(() => victim.signal('SIGKILL'), kill.ms)
+      if (kill?.after === moment) {
+        timer = setTimeout(() => {
+          isKilled = true
+          victim.signal('SIGKILL')
+        }, kill.ms)
+      }
     }
     reached('beginning')
     const obeyed = await victim.obey({ release: this.of.runner, job }, (words) => words.forEach(reached))
     clearTimeout(timer)
-    if (obeyed.said === undefined) await this.#replace()
+    // It may have been killed when it had said its last word.
+    if (obeyed.said === undefined || isKilled) await this.#replace()
     return obeyed
   }
 
