@@ -4,7 +4,7 @@ import { postgresLexis } from './postgres-lexis.ts'
 
 const dialect = { lexis: postgresLexis }
 const outlasts = 'would outlast the migration, and the ones behind it would run with it'
-const forRole = 'or set it for the role that migrates: ALTER ROLE … SET …'
+const forRole = 'set it for the role that migrates: ALTER ROLE … SET …'
 
 /** SET: what ends with the transaction is fine in one. */
 export const settings: StatementRule = (statement, mode) => {
@@ -51,7 +51,7 @@ export const settingFunctions: StatementRule = (statement) => {
   return {
     statement: 'SELECT set_config(…)',
     rule: outlasts,
-    hint: `Give it true as its third argument, so that it ends with the transaction, ${forRole}`,
+    hint: `Give it true as its third argument, so that it ends with the transaction, or ${forRole}`,
   }
 }
 
@@ -83,24 +83,22 @@ function named(token: string): string {
 }
 
 function outlasting(statement: string, setting: string | undefined, mode: ScriptMode): Refusal {
-  const here =
-    setting === undefined
-      ? 'Remove the statement'
-      : `Write SET LOCAL ${setting}, which ends with the transaction`
-  const qualify = setting === 'search_path' ? ', or name the schema in front of each table' : `, ${forRole}`
-  const alone = `Remove the statement${setting === undefined ? '' : qualify}`
-  return {
-    statement,
-    rule: outlasts,
-    hint: mode === 'none' ? alone : `${here}${setting === 'search_path' ? qualify : ''}`,
-  }
+  return { statement, rule: outlasts, hint: hintFor(setting, mode) }
+}
+
+function hintFor(setting: string | undefined, mode: ScriptMode): string {
+  if (setting === undefined) return 'Remove the statement'
+  const instead = setting === 'search_path' ? 'name the schema in front of each table' : forRole
+  return mode === 'none'
+    ? `Remove the statement, and ${instead}`
+    : `Write SET LOCAL ${setting}, which ends with the transaction, or ${instead}`
 }
 
 function idle(statement: string): Refusal {
   return {
     statement,
     rule: 'does nothing outside a transaction, and PostgreSQL only warns',
-    hint: `Remove the statement, or the header line "-- Transaction: none"; ${forRole.slice(3)} lasts`,
+    hint: 'Remove the statement, or the header line "-- Transaction: none"',
   }
 }
 

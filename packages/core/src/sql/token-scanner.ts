@@ -15,6 +15,7 @@ import {
   SHELL_SIGN,
   SINGLE_SIGN,
   SLASH,
+  SPACE,
   STRING_QUOTE,
 } from './lexis-tables.ts'
 import { argumentEnd, isDigit, isNumber, numberEnd } from './number-end.ts'
@@ -82,7 +83,7 @@ export class TokenScanner implements LexerPlace {
         this.end = next
         return SEMICOLON
       case DIGIT:
-        return this.#number()
+        return this.#digits()
       case STRING_QUOTE:
         return this.#string(this.start)
       case NAME_QUOTE:
@@ -139,6 +140,21 @@ export class TokenScanner implements LexerPlace {
     WORD_PART.lastIndex = from
     WORD_PART.test(this.text)
     return WORD_PART.lastIndex
+  }
+
+  /** Nearly every number is digits in front of a comma or the like. */
+  #digits(): number {
+    const { text } = this
+    let at = this.start + 1
+    let character = text.charCodeAt(at)
+    while (isDigit(character)) {
+      at += 1
+      character = text.charCodeAt(at)
+    }
+    const behind = this.#tables.first[character]
+    if (behind !== SPACE && behind !== SINGLE_SIGN && behind !== SEMICOLON_SIGN) return this.#number()
+    this.end = at
+    return NUMBER
   }
 
   #number(): number {
