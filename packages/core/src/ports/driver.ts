@@ -63,7 +63,7 @@ export interface Session {
   execute(sql: string, params?: readonly SqlValue[]): Promise<void>
   /** Runs one statement and returns its rows, columns by name; integers beyond 2^53 as bigint. */
   query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>
-  /** Rows changed on this connection so far, by triggers and cascades too. */
+  /** Rows changed on this connection so far, by triggers and cascades too where the engine counts these. */
   changes(): Promise<number>
   /**
    * Runs `work` in a transaction: kept when it resolves, undone when it rejects. Inside another transaction it is
@@ -182,8 +182,8 @@ export interface DatabaseStatistics {
   readonly pages: number
   /** Bytes of a page. */
   readonly pageSize: number
-  /** Pages that hold nothing and wait to be used again. */
-  readonly freePages: number
+  /** Pages that hold nothing and wait to be used again; undefined where the engine does not say. */
+  readonly freePages?: number
   /** By name; tables that keep the rows of another one, of a search index for instance, count as part of that. */
   readonly tables: readonly TableStatistics[]
 }

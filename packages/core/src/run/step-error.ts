@@ -2,6 +2,7 @@ import { MigrateError } from '../migrate-error.ts'
 import type { Script, Statement } from '../model/script.ts'
 import type { Step } from '../plan/plan.ts'
 import type { Damage } from '../ports/driver.ts'
+import { columnAt, lineAt } from '../sql/position.ts'
 
 /** Says where in the file a statement failed, keeping the engine's own message and code. */
 export function statementError(
@@ -10,8 +11,9 @@ export function statementError(
 ): MigrateError {
   const { step, script, index } = where
   const cause = asMigrateError(error)
-  const { line } = script.statements[index] as Statement
-  const place = script.file === undefined ? `line ${line}` : `${script.file}:${line}`
+  const { line, column } = placeOf(script, script.statements[index] as Statement, cause.details.position)
+  const at = column === undefined ? line : `${line}:${column}`
+  const place = script.file === undefined ? `line ${at}` : `${script.file}:${at}`
   const count = `statement ${index + 1} of ${script.statements.length}`
   return new MigrateError(cause.code, `${step.id} failed at ${place} (${count}): ${cause.message}`, {
     hint: cause.hint,
@@ -20,10 +22,28 @@ export function statementError(
       migration: step.id,
       file: script.file,
       line,
+      ...(column === undefined ? {} : { column }),
       statement: index + 1,
     },
     cause: error,
   })
+}
+
+/**
+ * Where the engine saw the error, as far as it says: `position` is a 1-based number of characters in the statement.
+ */
+function placeOf(
+  { sql }: Script,
+  { start, end, line }: Statement,
+  position: unknown,
+): { readonly line: number; readonly column?: number } {
+  if (typeof position !== 'number') return { line }
+  // A character beyond the first 65,536 counts as one, and as two in the text.
+  const before = Array.from(sql.slice(start, end))
+    .slice(0, position - 1)
+    .join('')
+  const lines = lineAt(before, before.length) - 1
+  return { line: line + lines, column: columnAt(sql, start + before.length) }
 }
 
 /** Refuses a step that broke something its text does not speak of; undefined when nothing is broken. */
