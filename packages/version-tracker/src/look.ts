@@ -34,7 +34,13 @@ export async function look(
   { dialect, records, history, stamp }: TrackingTables,
   options: LookOptions = {},
 ): Promise<FoundTables> {
-  const rows = await session.query<LookRow>(dialect.lookSql, [records, history, records, history, stamp])
+  const rows = await session.query<LookRow>(dialect.parameters(dialect.lookSql), [
+    records,
+    history,
+    records,
+    history,
+    stamp,
+  ])
   const find = (part: keyof TableColumns) => rows.find((row) => row.part === part)
   return {
     records: inspect(records, find('records'), options),

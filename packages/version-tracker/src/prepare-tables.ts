@@ -56,7 +56,7 @@ async function number(
 /** A history that begins after its records repeats them, so that its keys go on from theirs. */
 async function beginHistory(
   session: Session,
-  { statements }: TrackerTables,
+  { dialect, statements, history }: TrackerTables,
   records: readonly Applied[],
 ): Promise<void> {
   for (const record of records) {
@@ -72,4 +72,6 @@ async function beginHistory(
     })
     await session.query(statements.insertHistoryAt, [record.sequence, ...note])
   }
+  if (records.length === 0 || dialect.continueKeys === undefined) return
+  await session.query(dialect.continueKeys(dialect.table(history)))
 }

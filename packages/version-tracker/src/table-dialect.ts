@@ -1,3 +1,4 @@
+import { postgresTables } from './postgres-tables.ts'
 import type { TableColumns } from './table-columns.ts'
 
 /** Kinds of column that the tables need. */
@@ -10,6 +11,8 @@ export type ColumnType = 'version-key' | 'history-key' | 'text' | 'integer' | 'n
 export interface TableDialect {
   readonly name: string
   readonly types: Readonly<Record<ColumnType, string>>
+  /** The statement with its parameters, written as `?`, as the engine wants them. */
+  readonly parameters: (sql: string) => string
   /** A table by its full name: a temporary table of the same name must not take its place. */
   readonly table: (name: string) => string
   /** A column as text, the empty string where it is null. */
@@ -21,6 +24,11 @@ export interface TableDialect {
    * Asks for the columns of tables only: a view that no longer compiles could not tell them.
    */
   readonly lookSql: string
+  /**
+   * Lets the keys of a history go on behind those that were given; undefined where the engine does so by itself. Its
+   * parameter is the history as `table` names it.
+   */
+  readonly continueKeys?: (history: string) => string
   /** Why a table cannot have this name, undefined where it can. */
   readonly refusal: (name: string) => string | undefined
 }
@@ -44,6 +52,7 @@ const sqlite: TableDialect = {
     integer: 'INTEGER',
     number: 'NUMERIC',
   },
+  parameters: (sql) => sql,
   table: (name) => `main."${name.replaceAll('"', '""')}"`,
   text: (expression) => `ifnull(${expression}, '')`,
   packed: (fields) => `group_concat(concat_ws(char(31), ${fields.join(', ')}), char(31))`,
@@ -59,5 +68,14 @@ const sqlite: TableDialect = {
       : undefined,
 }
 
+/** What else an engine may have to know. */
+export interface TablePlace {
+  /** Schema in which the tables are. */
+  readonly schema?: string | undefined
+}
+
 /** Engines whose tables this package can write, by name. */
-export const tableDialects = { sqlite } as const satisfies Record<string, TableDialect>
+export const tableDialects = {
+  sqlite: () => sqlite,
+  postgres: postgresTables,
+} as const satisfies Record<string, (place: TablePlace) => TableDialect>

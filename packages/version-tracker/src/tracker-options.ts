@@ -8,6 +8,8 @@ export interface SqlVersionTrackerOptions {
   readonly table?: string | undefined
   /** Engine whose SQL to speak, default `sqlite`. */
   readonly dialect?: keyof typeof tableDialects | undefined
+  /** Schema of the tables, default `public`; only for an engine that has schemas. */
+  readonly schema?: string | undefined
   /**
    * Stamps the database at its first write with what it is used as, and a copy of it anew. Where it is left out, no
    * stamp is written.
@@ -15,7 +17,7 @@ export interface SqlVersionTrackerOptions {
   readonly stamp?: StampOptions | undefined
 }
 
-const knownOptions = ['table', 'dialect', 'stamp'] satisfies (keyof SqlVersionTrackerOptions)[]
+const knownOptions = ['table', 'dialect', 'schema', 'stamp'] satisfies (keyof SqlVersionTrackerOptions)[]
 
 /** Options as the tables they name. Throws USAGE. */
 export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
@@ -32,11 +34,13 @@ export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
     throw usage(`There is no dialect "${dialect}" for the tracking tables`, `Choose one of: ${names}`)
   }
   checkTable(table)
-  const refusal = tableDialects[dialect].refusal(table)
+  checkSchema(options.schema, dialect)
+  const found = tableDialects[dialect]({ schema: options.schema })
+  const refusal = found.refusal(table)
   if (refusal !== undefined)
     throw usage(`"${table}" cannot be the tracking table: ${refusal}`, 'Choose another "table"')
   return {
-    dialect: tableDialects[dialect],
+    dialect: found,
     records: table,
     history: `${table}_history`,
     stamp: `${table}_stamp`,
@@ -52,6 +56,14 @@ function checkTable(table: unknown): void {
   }
   if (table.includes('\0')) {
     throw usage('The name of the tracking table holds a NUL character', 'Take the character out of "table"')
+  }
+}
+
+function checkSchema(schema: unknown, dialect: string): void {
+  if (schema === undefined) return
+  if (dialect === 'sqlite') throw usage('SQLite has no schemas', 'Leave "schema" out')
+  if (typeof schema !== 'string' || schema.trim() === '' || schema.includes('\0')) {
+    throw usage('The schema of the tracking tables is no name', 'Give "schema" as a name, or leave it out')
   }
 }
 

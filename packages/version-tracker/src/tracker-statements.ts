@@ -56,32 +56,42 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   const records = dialect.table(names.records)
   const history = dialect.table(names.history)
   const stamp = dialect.table(names.stamp)
+  const { parameters: withParameters } = dialect
   return {
-    upsertRecord: upsert(records),
-    deleteRecord: `DELETE FROM ${records} WHERE version = ? RETURNING version`,
+    upsertRecord: withParameters(upsert(records)),
+    deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ? RETURNING version`),
     // Where the down was edited, the bytes that were applied are no longer what is kept.
-    doubtDown:
+    doubtDown: withParameters(
       `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, down_sql = ?, ` +
-      'fingerprint = CASE WHEN down_checksum IS NOT DISTINCT FROM ? THEN fingerprint END, down_checksum = ? ' +
-      'WHERE version = ? RETURNING version',
-    setProgress: `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt' RETURNING version`,
-    endDoubt: `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ? RETURNING version`,
-    setChecksum: update(records, [
-      'name',
-      'id',
-      'checksum',
-      'down_checksum',
-      'fingerprint',
-      'metadata',
-      'up_sql',
-      'down_sql',
-    ]),
-    adoptRecord: update(records, ['name', 'id', 'sequence', 'applied_at', 'down_checksum', 'metadata']),
-    numberRecord: update(records, ['id', 'sequence']),
-    kept: `SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`,
-    insertHistory: insert(history, historyNames.slice(1)),
-    insertHistoryAt: insert(history, historyNames),
-    writeStamp: replaceRow(stamp),
+        'fingerprint = CASE WHEN down_checksum IS NOT DISTINCT FROM ? THEN fingerprint END, down_checksum = ? ' +
+        'WHERE version = ? RETURNING version',
+    ),
+    setProgress: withParameters(
+      `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt' RETURNING version`,
+    ),
+    endDoubt: withParameters(
+      `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ? RETURNING version`,
+    ),
+    setChecksum: withParameters(
+      update(records, [
+        'name',
+        'id',
+        'checksum',
+        'down_checksum',
+        'fingerprint',
+        'metadata',
+        'up_sql',
+        'down_sql',
+      ]),
+    ),
+    adoptRecord: withParameters(
+      update(records, ['name', 'id', 'sequence', 'applied_at', 'down_checksum', 'metadata']),
+    ),
+    numberRecord: withParameters(update(records, ['id', 'sequence'])),
+    kept: withParameters(`SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`),
+    insertHistory: withParameters(insert(history, historyNames.slice(1))),
+    insertHistoryAt: withParameters(insert(history, historyNames)),
+    writeStamp: withParameters(replaceRow(stamp)),
     selectStamp: (columns) => {
       const fields = stampNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
       return `SELECT ${fields.join(', ')} FROM ${stamp} WHERE id = 1`
@@ -90,7 +100,7 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     countHistory: `SELECT count(*) AS count FROM ${history} WHERE outcome <> 'failed'`,
     selectHistory: (columns) => {
       const fields = historyNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
-      return `SELECT ${fields.join(', ')} FROM ${history} ORDER BY sequence DESC LIMIT ?`
+      return withParameters(`SELECT ${fields.join(', ')} FROM ${history} ORDER BY sequence DESC LIMIT ?`)
     },
     selectPacked: (columns) => {
       const fields = recordFields.map((field) => expression(field, { columns, dialect }))
