@@ -11,6 +11,7 @@ const allowed: Record<string, readonly string[]> = {
   core: [],
   manifest: ['core'],
   orchestrator: ['core', 'rollback-manager'],
+  'postgres-driver': ['core'],
   'rollback-manager': ['core'],
   'sqlite-driver': ['core'],
   testing: ['core'],

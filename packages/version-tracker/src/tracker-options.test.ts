@@ -26,6 +26,13 @@ describe('the options of sqlVersionTracker', () => {
     ['a name that SQLite keeps for itself', { table: 'SQLite_mine' }, 'Choose another'],
     ['a dialect that does not exist', { dialect: 'oracle' }, 'sqlite'],
     ['a dialect that every object has', { dialect: 'toString' }, 'sqlite'],
+    ['a schema where the engine has none', { schema: 'ops' }, 'Leave "schema" out'],
+    ['a schema without a name', { dialect: 'postgres', schema: '' }, 'as a name'],
+    [
+      'a name that PostgreSQL would cut off',
+      { dialect: 'postgres', table: 'é'.repeat(28) },
+      'Choose another',
+    ],
     ['something that is no object', 'mine', 'sqlVersionTracker({ table'],
   ])('refuse %s before anything is opened', (_, options, hint) => {
     expect(() => sqlVersionTracker(options as object)).toThrow(

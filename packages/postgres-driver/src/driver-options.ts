@@ -1,0 +1,84 @@
+import { type ConnectionTarget, locationOf, parseConnectionUrl } from './connection-url.ts'
+import { quoteIdentifier } from './quote-identifier.ts'
+import { checkNames, usage } from './usage.ts'
+
+export interface PostgresDriverOptions {
+  /**
+   * `postgres://user:password@host:port/database`, with `sslmode`, `sslrootcert`, `sslcert`, `sslkey`, `user`, `host`
+   * (the directory of a socket), `application_name` (default `whimbrel`) and `connect_timeout` as parameters. Without a
+   * user or password, PGUSER and PGPASSWORD count.
+   */
+  readonly url: string
+  /** The schema of the tracking tables, default `public`. The lock is for one database and this schema. */
+  readonly schema?: string
+  /** Schemas in which names are looked up, default: what the server says. */
+  readonly searchPath?: readonly string[]
+  /** How long one statement may take, in milliseconds; default 0, no limit. */
+  readonly statementTimeoutMs?: number
+  /** How long one statement waits for the locks of others, in milliseconds; default 5,000, 0 for no limit. */
+  readonly lockTimeoutMs?: number
+  /** How long connecting may take, in milliseconds; default 10,000, 0 for no limit. */
+  readonly connectTimeoutMs?: number
+  /** The database as shown to people; default: the URL without its password and parameters. */
+  readonly label?: string
+}
+
+export interface CheckedOptions {
+  readonly target: ConnectionTarget
+  readonly schema: string
+  /** As the setting `search_path` wants it, undefined for what the server says. */
+  readonly searchPath: string | undefined
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly label: string
+}
+
+const names = [
+  'url',
+  'schema',
+  'searchPath',
+  'statementTimeoutMs',
+  'lockTimeoutMs',
+  'connectTimeoutMs',
+  'label',
+] satisfies (keyof PostgresDriverOptions)[]
+
+/** Options with their defaults. Throws USAGE before anything is opened. */
+export function checkOptions(options: PostgresDriverOptions): CheckedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw usage('The options of postgresDriver are not an object', 'Call it as postgresDriver({ url: "…" })')
+  }
+  checkNames('postgresDriver', Object.keys(options), names)
+  const target = parseConnectionUrl(options.url)
+  const { schema = 'public', searchPath, statementTimeoutMs = 0, lockTimeoutMs = 5_000 } = options
+  const connectTimeoutMs = options.connectTimeoutMs ?? target.connectTimeoutMs ?? 10_000
+  for (const [name, value] of Object.entries({ statementTimeoutMs, lockTimeoutMs, connectTimeoutMs })) {
+    if (!Number.isSafeInteger(value) || value < 0 || value > 0x7fffffff)
+      throw usage(`${name} is ${value}`, 'Give a whole number of milliseconds, 0 or more')
+  }
+  checkSchema('schema', schema)
+  if (searchPath !== undefined) checkSearchPath(searchPath)
+  return {
+    target,
+    schema,
+    searchPath: searchPath?.map(quoteIdentifier).join(', '),
+    statementTimeoutMs,
+    lockTimeoutMs,
+    connectTimeoutMs,
+    label: options.label ?? locationOf(target),
+  }
+}
+
+function checkSearchPath(searchPath: unknown): void {
+  if (!Array.isArray(searchPath) || searchPath.length === 0) {
+    throw usage('searchPath is not a list of schemas', 'Give it as ["app", "public"], or leave it out')
+  }
+  for (const schema of searchPath) checkSchema('searchPath', schema)
+}
+
+function checkSchema(option: string, schema: unknown): void {
+  if (typeof schema !== 'string' || schema.trim() === '' || schema.includes('\0')) {
+    throw usage(`${option} holds something that is no name of a schema`, `Give "${option}" another name`)
+  }
+}

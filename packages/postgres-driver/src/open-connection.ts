@@ -1,0 +1,122 @@
+import { MigrateError } from '@whimbrel/core'
+import { Connection, PgClient } from './connection.ts'
+import type { CheckedOptions } from './driver-options.ts'
+import { unreachable } from './error-translation.ts'
+import { refusePooler } from './pooler.ts'
+import { tlsOptions } from './tls-options.ts'
+
+/** Settings of a connection by name, as the server shows them. */
+export type Settings = ReadonlyMap<string, string>
+
+export interface OpenedConnection {
+  readonly connection: Connection
+  /** What transactions put back first. */
+  readonly settings: Settings
+}
+
+interface Probe {
+  readonly version: string
+  readonly number: string
+  readonly backend: number
+  readonly [setting: string]: string | number
+}
+
+/** What a statement can set so that it outlasts its transaction. */
+const kept = [
+  'search_path',
+  'statement_timeout',
+  'lock_timeout',
+  'check_function_bodies',
+  'standard_conforming_strings',
+  'DateStyle',
+  'TimeZone',
+]
+
+/**
+ * Opens a connection and sets what the session needs, in one round trip behind the greeting. Throws
+ * DATABASE_UNREACHABLE, and ENGINE_UNSUPPORTED for what only speaks like PostgreSQL or hands out other connections.
+ */
+export async function openConnection(
+  options: CheckedOptions,
+  mode: 'read' | 'write',
+): Promise<OpenedConnection> {
+  const connection = await connect(options)
+  try {
+    const probe = await probed(connection, { options, mode })
+    checkEngine(probe, options.label)
+    await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
+    return { connection, settings: new Map(kept.map((name) => [name, String(probe[name])])) }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+async function connect(options: CheckedOptions): Promise<Connection> {
+  const { target, connectTimeoutMs, label: location } = options
+  const { host, port, database, user, password, applicationName } = target
+  try {
+    const tls = await tlsOptions(target)
+    const open = async (ssl: typeof tls | false) => {
+      const client = new PgClient({
+        host,
+        port,
+        database,
+        application_name: applicationName,
+        connectionTimeoutMillis: connectTimeoutMs,
+        keepAlive: true,
+        ssl: ssl ?? false,
+        ...(user === undefined ? {} : { user }),
+        ...(password === undefined ? {} : { password }),
+      })
+      const connection = new Connection(client, { location })
+      await client.connect()
+      return connection
+    }
+    return await open(tls).catch((error) => {
+      if (target.tls !== 'prefer' || !hasNoTls(error)) throw error
+      return open(false)
+    })
+  } catch (error) {
+    throw unreachable(error, { location })
+  }
+}
+
+function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && /does not support SSL/.test(error.message)
+}
+
+/** Sets what is asked for before it reads what there is. */
+async function probed(
+  connection: Connection,
+  { options, mode }: { options: CheckedOptions; mode: 'read' | 'write' },
+): Promise<Probe> {
+  const { searchPath, statementTimeoutMs, lockTimeoutMs } = options
+  const wanted: readonly (readonly [string, string])[] = [
+    ['statement_timeout', String(statementTimeoutMs)],
+    ['lock_timeout', String(lockTimeoutMs)],
+    // The lexer of migrations reads strings as the standard has them.
+    ['standard_conforming_strings', 'on'],
+    ['default_transaction_read_only', mode === 'read' ? 'on' : ''],
+    ['search_path', searchPath ?? ''],
+  ]
+  const set = wanted.filter(([, value]) => value !== '')
+  const sets = set.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)
+  const sql = `WITH made AS MATERIALIZED (SELECT ${sets.map((call, at) => `${call} AS s${at}`).join(', ')})
+    SELECT ${kept.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
+      current_setting('server_version_num') AS number, pg_backend_pid() AS backend
+    FROM made WHERE made.s0 IS NOT NULL`
+  const [probe] = await connection.run<Probe>(sql, set.flat())
+  return probe as Probe
+}
+
+function checkEngine({ version, number }: Probe, location: string): void {
+  if (/cockroach/i.test(version)) {
+    throw unsupported(`${location} is CockroachDB, whose advisory locks keep nobody away`)
+  }
+  if (Number(number) < 120_000) throw unsupported(`${location} is ${version.split(' on ')[0]}`)
+}
+
+function unsupported(message: string): MigrateError {
+  return new MigrateError('ENGINE_UNSUPPORTED', message, { hint: 'Use PostgreSQL 12 or newer' })
+}

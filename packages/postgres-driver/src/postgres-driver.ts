@@ -1,0 +1,94 @@
+import {
+  type Dialect,
+  type Driver,
+  type Lock,
+  type LockOptions,
+  type LockOwner,
+  postgresDialect,
+  type Session,
+} from '@whimbrel/core'
+import { AdvisoryLock } from './advisory-lock.ts'
+import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
+import { waitForLock } from './lock-waiting.ts'
+import { openConnection } from './open-connection.ts'
+import { PostgresSession } from './postgres-session.ts'
+import { readPlace } from './read-place.ts'
+
+/**
+ * A driver for one database of a PostgreSQL server, version 12 or newer. It makes no databases: one that is not there
+ * is DATABASE_UNREACHABLE. Throws USAGE for options that make no sense.
+ */
+export function postgresDriver(options: PostgresDriverOptions): Driver {
+  return new PostgresDriver(checkOptions(options))
+}
+
+class PostgresDriver implements Driver {
+  readonly dialect: Dialect = postgresDialect
+  readonly location: string
+  readonly #options: CheckedOptions
+  /** Sessions and locks that nobody ended yet. */
+  readonly #open = new Set<() => Promise<void>>()
+  readonly #locks = new Set<AdvisoryLock>()
+
+  constructor(options: CheckedOptions) {
+    this.#options = options
+    this.location = options.label
+  }
+
+  /** Always true, without asking: nothing that is opened here makes a database. */
+  async exists(): Promise<boolean> {
+    return true
+  }
+
+  /**
+   * The identity of the server's files and the number of the database in them: a dump that was loaded elsewhere has
+   * another one, a copy of all files of the server has not. Undefined where the user may not ask.
+   */
+  async place(): Promise<string | undefined> {
+    const { connection } = await openConnection(this.#options, 'read')
+    try {
+      return await readPlace(connection)
+    } finally {
+      await connection.close()
+    }
+  }
+
+  async session(mode: 'read' | 'write'): Promise<Session> {
+    const opened = await openConnection(this.#options, mode)
+    const session = new PostgresSession(opened, {
+      checkLock: () => {
+        for (const lock of this.#locks) lock.checkHeld()
+      },
+      onClose: () => this.#open.delete(close),
+    })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
+  }
+
+  async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
+    // A statement that takes a lock must not be given up while it waits for nothing.
+    const { connection } = await openConnection({ ...this.#options, statementTimeoutMs: 0 }, 'write')
+    const advisory = new AdvisoryLock(connection, { schema: this.#options.schema, owner })
+    try {
+      const lock = await waitForLock(advisory, options)
+      this.#locks.add(advisory)
+      const release = async () => {
+        this.#open.delete(release)
+        this.#locks.delete(advisory)
+        await lock.release()
+      }
+      this.#open.add(release)
+      return { release }
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const ended = await Promise.allSettled([...this.#open].map((end) => end()))
+    const failed = ended.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+}

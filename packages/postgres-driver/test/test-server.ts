@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { it } from 'vitest'
+
+/** Where the tests find a server; its databases are made and dropped, and nothing else is touched. */
+const serverUrl = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+
+/** A database for one test. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly name: string
+  readonly url: string
+  /** The URL with other parts, and parameters added. */
+  urlWith(parts: Partial<Pick<URL, 'username' | 'password' | 'host' | 'pathname'>>, more?: string): string
+  /** A plain connection as another program would have one; closed by `remove`. */
+  client(): Promise<pg.Client>
+  /** Ends every connection to the database and drops it. */
+  remove(): Promise<void>
+}
+
+/** Makes an empty database. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const name = `whimbrel_${randomBytes(6).toString('hex')}`
+  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`))
+  const clients: pg.Client[] = []
+  const urlWith: TestDatabase['urlWith'] = (parts, more = '') => {
+    const url = Object.assign(new URL(serverUrl), { pathname: `/${name}`, ...parts })
+    for (const [key, value] of new URLSearchParams(more)) url.searchParams.set(key, value)
+    return String(url)
+  }
+  const remove = async () => {
+    for (const client of clients) await client.end().catch(() => undefined)
+    await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))
+  }
+  return {
+    name,
+    url: urlWith({}),
+    urlWith,
+    async client() {
+      const client = await connected(urlWith({}))
+      clients.push(client)
+      return client
+    },
+    remove,
+    [Symbol.asyncDispose]: remove,
+  }
+}
+
+/** Runs something on a connection of its own, by default outside of the databases of the tests. */
+export async function onServer<T>(work: (client: pg.Client) => Promise<T>, url = serverUrl): Promise<T> {
+  const client = await connected(url)
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+async function connected(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url)
+  // Some tests end connections by force.
+  client.on('error', () => undefined)
+  await client.connect()
+  return client
+}
+
+/**
+ * True where the tests of this file can run. Without a server one skipped test says so; where the environment says `CI`,
+ * it fails.
+ */
+export async function hasServer(): Promise<boolean> {
+  const error = await onServer((client) => client.query('SELECT 1')).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error === undefined) return true
+  const title = 'needs a PostgreSQL server: TEST_POSTGRES_URL, or postgres@127.0.0.1:5432'
+  if (process.env.CI === 'true') {
+    it(title, () => {
+      throw error
+    })
+  } else it.skip(title)
+  return false
+}
