@@ -95,10 +95,18 @@ export class Connection {
     const turn = this.#before.then(() => {
       if (this.#closed) throw closed(this.place)
       if (this.#lost !== undefined) throw this.#lost
-      return work()
+      return work().catch(async (error) => {
+        await this.#settled()
+        throw error
+      })
     })
     this.#before = turn.catch(() => undefined)
     return turn
+  }
+
+  /** pg passes an error on before the server says what became of the transaction: the next answer comes after that. */
+  async #settled(): Promise<void> {
+    await this.#client.query('').catch(() => undefined)
   }
 }
 
