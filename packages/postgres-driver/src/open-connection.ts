@@ -18,7 +18,7 @@ interface Probe {
   readonly version: string
   readonly number: string
   readonly backend: number
-  readonly [setting: string]: string | number
+  readonly [setting: string]: string | number | null
 }
 
 /** What a statement can set so that it outlasts its transaction. */
@@ -28,6 +28,8 @@ const kept = [
   'lock_timeout',
   'check_function_bodies',
   'standard_conforming_strings',
+  'bytea_output',
+  'extra_float_digits',
   'DateStyle',
   'TimeZone',
 ]
@@ -86,7 +88,7 @@ function hasNoTls(error: unknown): boolean {
   return error instanceof Error && /does not support SSL/.test(error.message)
 }
 
-/** Sets what is asked for before it reads what there is. */
+/** Sets what is asked for before it reads what there is. A connection that only holds a lock is idle and has to stay. */
 async function probed(
   connection: Connection,
   { options, mode }: { options: CheckedOptions; mode: 'read' | 'write' },
@@ -97,6 +99,9 @@ async function probed(
     ['lock_timeout', String(lockTimeoutMs)],
     // The lexer of migrations reads strings as the standard has them.
     ['standard_conforming_strings', 'on'],
+    // What a value of these types is as text is read here, and must lose nothing.
+    ['bytea_output', 'hex'],
+    ['extra_float_digits', '1'],
     ['default_transaction_read_only', mode === 'read' ? 'on' : ''],
     ['search_path', searchPath ?? ''],
   ]
@@ -104,7 +109,8 @@ async function probed(
   const sets = set.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)
   const sql = `WITH made AS MATERIALIZED (SELECT ${sets.map((call, at) => `${call} AS s${at}`).join(', ')})
     SELECT ${kept.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
-      current_setting('server_version_num') AS number, pg_backend_pid() AS backend
+      current_setting('server_version_num') AS number, pg_backend_pid() AS backend,
+      (SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout') AS idle
     FROM made WHERE made.s0 IS NOT NULL`
   const [probe] = await connection.run<Probe>(sql, set.flat())
   return probe as Probe

@@ -31,3 +31,8 @@ it('names nobody where a statement names none', () => {
   expect(readOwnerComment('SELECT 1')).toBeUndefined()
   expect(readOwnerComment('<insufficient privilege>')).toBeUndefined()
 })
+
+it('shows what somebody else wrote in its place as it is', () => {
+  const strange = `/* whimbrel-lock %zz 1 a%ffb c */`
+  expect(readOwnerComment(strange)).toEqual({ host: '%zz', pid: 1, command: 'a%ffb', since: 'c' })
+})

@@ -24,12 +24,15 @@ export function readOwnerComment(sql: string): LockOwner | undefined {
   return { host, pid: Number(pid), command, since }
 }
 
-/** Text that was cut off in the middle of a character is shown without it. */
+/** Text that was cut off in the middle of a character is shown without it, and what nobody here wrote as it is. */
 function decoded(text: string): string {
   const whole = text.replace(/%[0-9A-F]?$/, '')
-  try {
-    return decodeURIComponent(whole)
-  } catch {
-    return decodeURIComponent(whole.replace(/(%[0-9A-F]{2})+$/, ''))
+  for (const readable of [whole, whole.replace(/(%[0-9A-F]{2})+$/, '')]) {
+    try {
+      return decodeURIComponent(readable)
+    } catch {
+      // The next one is shorter.
+    }
   }
+  return text
 }

@@ -126,6 +126,18 @@ describe.runIf(await hasServer())('the inspector', () => {
     await session.execute('DROP TABLE birds')
   })
 
+  it('gives some rows of a table again and again, also in a transaction', async () => {
+    const { session, inspector } = await filled(['CREATE TABLE birds (id bigint)'])
+    await session.execute('INSERT INTO birds VALUES (1), (2)')
+    const first = async () => {
+      for await (const row of inspector.rows('birds', ['id'], ['id'])) return row
+    }
+    expect([await first(), await first()]).toEqual([[1n], [1n]])
+    await session.transaction(async () => {
+      expect([await first(), await first()]).toEqual([[1n], [1n]])
+    })
+  })
+
   it('says which table it does not find', async () => {
     const { inspector } = await filled([])
     await expect(inspector.count('birds')).rejects.toThrow('There is no table birds')

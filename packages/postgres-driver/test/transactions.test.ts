@@ -93,6 +93,18 @@ describe.runIf(await hasServer())('a transaction', () => {
     expect(await session.query('SELECT id FROM birds')).toEqual([])
   })
 
+  it('gives the same values whatever the database is set to', async () => {
+    const client = await current().client()
+    for (const setting of ['bytea_output = escape', 'extra_float_digits = -10', 'idle_session_timeout = 5']) {
+      // The last one came with PostgreSQL 14.
+      await client.query(`ALTER DATABASE ${current().name} SET ${setting}`).catch(() => undefined)
+    }
+    const session = await current().session()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const [row] = await session.query("SELECT '\\x00ff'::bytea AS song, 0.1::float8 + 0.2::float8 AS weight")
+    expect(row).toEqual({ song: new Uint8Array([0, 255]), weight: 0.1 + 0.2 })
+  })
+
   it('gives values of other types as the text of the server, and booleans as 1 and 0', async () => {
     const session = await current().session()
     const [row] = await session.query(

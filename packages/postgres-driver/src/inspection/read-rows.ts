@@ -20,9 +20,10 @@ export async function* readRows(
     const select = `SELECT ${columns.map(quoteIdentifier).join(', ')} FROM ${table.sql}${order}`
     await connection.exact(`DECLARE ${cursor} NO SCROLL CURSOR FOR ${select}`)
     for (let rows = await fetch(connection); rows.length > 0; rows = await fetch(connection)) yield* rows
-    if (!isAlone) await connection.exact(`CLOSE ${cursor}`)
   } finally {
+    // Also where nobody wants the rest of the rows. A failed transaction has no cursors any longer.
     if (isAlone) await connection.exact('ROLLBACK')
+    else if (connection.status === 'open') await connection.exact(`CLOSE ${cursor}`)
   }
 }
 
