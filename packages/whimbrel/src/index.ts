@@ -1,4 +1,25 @@
-export { type ErrorCode, MigrateError } from '@whimbrel/core'
+export {
+  addColumn,
+  alterColumn,
+  type Bundle,
+  type CodeMigration,
+  type CodeSession,
+  codeSource,
+  combinedSource,
+  createIndex,
+  createTable,
+  dropColumn,
+  dropIndex,
+  dropTable,
+  type ErrorCode,
+  execute,
+  MigrateError,
+  renameColumn,
+  renameTable,
+  reverse,
+  type Source,
+} from '@whimbrel/core'
+export { folderSource } from '@whimbrel/core/fs'
 export type { ReleaseEvent } from '@whimbrel/orchestrator'
 export type { Handle } from './handles.ts'
 export { migrate } from './migrate.ts'

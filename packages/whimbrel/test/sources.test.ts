@@ -1,7 +1,15 @@
-import { type Bundle, codeSource, makeBundle, sqliteDialect } from '@whimbrel/core'
-import { folderSource } from '@whimbrel/core/fs'
+import { type Bundle, makeBundle, sqliteDialect } from '@whimbrel/core'
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { type Handle, migrate, openDatabase, openDatabases } from '../src/index.ts'
+import {
+  codeSource,
+  createTable,
+  folderSource,
+  type Handle,
+  migrate,
+  openDatabase,
+  openDatabases,
+  reverse,
+} from '../src/index.ts'
 import { Application, refusalOf, table } from './application.ts'
 
 const url = (name: string) => `sqlite:data/\${PREFIX:-}${name}.db`
@@ -107,5 +115,14 @@ describe('migrations in code', () => {
     expect(birds.prepare('SELECT * FROM birds').all()).toEqual([])
     birds.close()
     expect(application.applied('birds')).toEqual(['001_create_birds'])
+  })
+
+  it('are written with what the one package exports', async () => {
+    const application = new Application()
+    const columns = { id: { type: 'INTEGER', primaryKey: true }, body: { type: 'TEXT' } } as const
+    const source = codeSource([{ id: '900_notes', up: [createTable('notes', columns)], down: reverse }])
+    using opened = await openDatabases({ ...application.place, sources: { settings: source } })
+    opened.settings?.exec("INSERT INTO notes (body) VALUES ('one')")
+    expect(opened.settings?.prepare('SELECT body FROM notes').pluck().all()).toEqual(['one'])
   })
 })
