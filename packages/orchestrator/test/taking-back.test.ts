@@ -24,13 +24,13 @@ function backedUp(product: Product): readonly ReleaseDatabase[] {
 }
 
 /** Two databases, of which only `a` is committed; that has no way back but its backup, and `b` no way forward. */
-async function interrupted(pragmas = {}): Promise<Product> {
+async function interrupted(pragmas = {}, down = ''): Promise<Product> {
   const { first, second } = twoReleases(['a', 'b'])
   const made = Product.create(first, pragmas)
   onTestFinished(() => made.remove())
   await made.up()
   made.write(second)
-  made.write({ a: { '003_index': ['CREATE INDEX notes_tag ON notes (tag);'] } })
+  made.write({ a: { '003_index': ['CREATE INDEX notes_tag ON notes (tag);', down] } })
   await interrupt(made, { at: committed('a'), options: { databases: backedUp(made) } })
   expect(made.standing()).toEqual({ a: '003_index', b: '001_notes' })
   made.write({ b: { '002_tags': ['ALTER TABLE notes ADD COLUMN other TEXT;'] } })
@@ -63,6 +63,15 @@ it.each(['WAL', 'DELETE'])(
     expect(made.rows('a', 'SELECT body FROM notes')).toEqual([{ body: 'first' }, { body: 'written since' }])
   },
 )
+
+it('a backup is the way back where a down fails, too', async () => {
+  const made = await interrupted({}, 'DROP INDEX nothing;')
+  const reports = await made.runner({ databases: backedUp(made) }).recover()
+  expect(outcomes(reports)).toEqual(['taken-back', 'taken-back', 'untouched'])
+  expect(reports[0]?.databases[0]?.restored).toContain(join(made.folder, 'backups'))
+  expect(made.standing()).toEqual({ a: '001_notes', b: '001_notes' })
+  expect(made.journals()).toEqual([])
+})
 
 it('rows that a down takes away are kept in a file, and the report says in which', async () => {
   const { first, second } = twoReleases(['a', 'b'])

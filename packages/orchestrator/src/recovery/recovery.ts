@@ -36,6 +36,8 @@ interface Participant {
 export class Recovery {
   readonly #options: RecoveryOptions
   readonly #participants: readonly Participant[]
+  /** Why the way back by the downs has failed, by database. */
+  readonly #failedDowns = new Map<string, string>()
 
   constructor(options: RecoveryOptions) {
     this.#options = options
@@ -55,9 +57,19 @@ export class Recovery {
     if (forward.failure === undefined) return this.#reported(forward)
     const reason = forward.impossible ?? reasonOf(forward.failure)
     if (reason === undefined) throw forward.failure.error
-    const back = await this.#pass('back', reason)
+    let back = await this.#pass('back', reason)
+    while (this.#hasOtherWay(back.failure)) back = await this.#pass('back', reason)
     if (back.failure !== undefined) throw this.#stuckOr(back.failure, reason)
     return this.#reported(back, reason)
+  }
+
+  /** Where a down fails, the backup of the run is left. */
+  #hasOtherWay(failure: AtomicResult['failure']): boolean {
+    if (failure?.database === undefined || !isPermanent(failure.error)) return false
+    const { database, error } = failure
+    if (this.#failedDowns.has(database) || this.#backupOf(database) === undefined) return false
+    this.#failedDowns.set(database, error.message)
+    return true
   }
 
   /** What the way back fails with may be for good, too. */
@@ -126,6 +138,8 @@ export class Recovery {
         const state = states.get(database.name) as MigrationState
         const { runId, environment } = journal
         const context = { runId, environment, engine: database.driver.dialect.name }
+        const failed = kind === 'back' ? this.#failedDowns.get(database.name) : undefined
+        if (failed !== undefined) return [database.name, { impossible: failed }] as const
         return [database.name, (kind === 'back' ? planBack : planForward)(entry, state, context)] as const
       }),
     )
