@@ -42,12 +42,13 @@ export class BundleFile {
   }
 
   /**
-   * Throws BUNDLE_OUTDATED unless the file holds this text; a checkout may have changed its line endings. `flags` lead the
-   * command of the hint to the same databases.
+   * Throws BUNDLE_OUTDATED unless the file holds this text, and BUNDLE_INVALID where something else stands there; a
+   * checkout may have changed its line endings. `flags` lead the command of the hint to the same databases.
    */
   compare(text: string, flags: string): void {
     const there = this.#read()
     if (there?.replaceAll('\r\n', '\n') === text) return
+    if (there !== undefined && !isBundle(there)) throw this.#somethingElse()
     const what = there === undefined ? 'is not there' : 'is not what manifest and folders give now'
     throw new MigrateError('BUNDLE_OUTDATED', `${this.shown} ${what}`, {
       hint: `Run "whimbrel bundle --out ${this.shown}${flags}" and commit the file`,
@@ -65,7 +66,7 @@ export class BundleFile {
   }
 
   #somethingElse(): MigrateError {
-    return new MigrateError('BUNDLE_INVALID', `${this.shown} is there already, and is no bundle`, {
+    return new MigrateError('BUNDLE_INVALID', `${this.shown} is no bundle`, {
       hint: 'Choose another name, or remove the file: only what "whimbrel bundle" wrote is written over',
       details: { file: this.shown },
     })

@@ -45,7 +45,7 @@ function textOf(path: string, file: string): string {
       'USAGE',
       `${path}, which --plan names, cannot be read: ${(cause as Error).message}`,
       {
-        hint: 'Give --plan a file that "whimbrel plan --out" wrote',
+        hint: 'Give --plan a file that "whimbrel plan --out FILE" wrote, or "whimbrel down --dry-run --out FILE"',
         details: { file: path },
         cause,
       },

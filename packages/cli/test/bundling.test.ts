@@ -103,6 +103,7 @@ describe('bundle', () => {
     project.write('mine.ts', 'export default 1\n')
     await expectRefusal(project, ['bundle', '--out', 'mine.ts'], { code: 'BUNDLE_INVALID', exitCode: 2 })
     expect(textOf(project, 'mine.ts')).toBe('export default 1\n')
+    await expectRefusal(project, ['bundle', '--check', 'mine.ts'], { code: 'BUNDLE_INVALID', exitCode: 2 })
     expect(Object.keys(project.snapshot()).filter((name) => name.includes('tmp'))).toEqual([])
   })
 

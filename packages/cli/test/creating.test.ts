@@ -125,6 +125,20 @@ Next: whimbrel up
     expect(existsSync(join(project.folder, 'data/settings.db'))).toBe(true)
   })
 
+  it('begins with several databases, in the order they are named', async () => {
+    const project = new Project()
+    expect((await project.json('init', '--db', 'settings', '--db', 'ontology')).files).toEqual([
+      'databases/manifest.json',
+      'databases/manifest.schema.json',
+      'databases/settings/001_create_note.sql',
+      'databases/ontology/001_create_note.sql',
+    ])
+    expect((await project.json('up')).databases).toMatchObject([
+      { name: 'settings', outcome: 'migrated' },
+      { name: 'ontology', outcome: 'migrated' },
+    ])
+  })
+
   it('writes nothing where a manifest or any of its files is already', async () => {
     const exists = { code: 'FILE_EXISTS', exitCode: 2 }
     await expectRefusal(new Project({ app: {} }), ['init'], { ...exists, message: /^whimbrel\.json exists/ })

@@ -158,7 +158,12 @@ describe('a plan in a file', () => {
 
   it('is written nowhere where something exists, or where there is something wrong', async () => {
     const project = await projectWithPlan()
-    await expectRefusal(project, ['plan', '--out', 'first/001_a.sql'], { code: 'FILE_EXISTS', exitCode: 2 })
+    await expectRefusal(project, ['plan', '--out', 'first/001_a.sql'], {
+      code: 'FILE_EXISTS',
+      exitCode: 2,
+      message: /^first\/001_a\.sql exists already$/,
+      hint: /remove the file/,
+    })
     project.migrations('first', { '003_c': 'no marker' })
     await expectRefusal(project, ['plan', '--out', 'other.json'], { code: 'MIGRATION_MARKER', exitCode: 2 })
   })
@@ -258,6 +263,7 @@ describe('a plan to roll back in a file', () => {
     await expectRefusal(project, ['down', '--plan', 'back.json'], {
       ...moved,
       message: /^second is at nothing now, and the plan begins at 001_x$/,
+      hint: /"whimbrel down --db first --dry-run --out FILE"/,
     })
     expect(project.objects('first')).toEqual(before)
   })

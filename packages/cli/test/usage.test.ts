@@ -47,7 +47,7 @@ describe('arguments that make no sense', () => {
     ],
     [['init', '--url', 'x.db', '--migrations', 'm'], /^init takes no --url/, /Leave it out/],
     [['init', '--db', '../x'], /^A database cannot be called "\.\.\/x"$/, /Begin with a letter/],
-    [['init', '--db', 'a', '--db', 'b'], /^init makes a manifest with one database$/, /--db once/],
+    [['init', '--db', 'a', '--db', 'b c'], /^A database cannot be called "b c"$/, /Begin with a letter/],
   ])('refuses %j', async (argv, message, hint) => {
     await expectRefusal(new Project(one), argv, { ...usage, message, hint })
   })

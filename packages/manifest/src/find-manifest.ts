@@ -31,7 +31,7 @@ export function findManifest({ cwd, explicit, by = '--manifest', env }: FindMani
     if (found.length > 1) throw ambiguous(found)
     if (found[0] !== undefined) return found[0]
     if (dirname(folder) === folder)
-      throw notFound(`There is no manifest in ${resolve(cwd)} or a folder above it`)
+      throw notFound(`There is no manifest in ${resolve(cwd)} or a folder above it`, by)
   }
 }
 
@@ -42,7 +42,7 @@ function named(path: string, { cwd, by }: { readonly cwd: string; readonly by: s
     })
   }
   const file = resolve(cwd, path)
-  if (!exists(file)) throw notFound(`There is no manifest at ${file}, which ${by} names`)
+  if (!exists(file)) throw notFound(`There is no manifest at ${file}, which ${by} names`, by)
   return file
 }
 
@@ -55,9 +55,13 @@ function exists(path: string): boolean {
   }
 }
 
-function notFound(message: string): MigrateError {
+function notFound(message: string, by: string): MigrateError {
+  // An application has no flags.
+  const hint = by.startsWith('the option')
+    ? `Run "whimbrel init" to make one, or name one with ${by}; for a single database "url" and "migrations" do without`
+    : 'Run "whimbrel init" to make one, name one with --manifest FILE, or do without: whimbrel up --url sqlite:app.db --migrations ./migrations'
   return new MigrateError('MANIFEST_NOT_FOUND', message, {
-    hint: 'Run "whimbrel init" to make one, name one with --manifest FILE, or do without: whimbrel up --url sqlite:app.db --migrations ./migrations',
+    hint,
     details: { looked: places },
   })
 }

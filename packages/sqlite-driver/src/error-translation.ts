@@ -38,7 +38,8 @@ type Translate = (error: unknown, place: Place, context: TranslationContext) => 
 
 const translations: readonly { pattern: RegExp; translate: Translate }[] = [
   { pattern: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/, translate: busy },
-  { pattern: /^SQLITE_FULL/, translate: full },
+  // The file of shared memory (-shm) could not be given its size: what the engine tells of a full disk with a WAL.
+  { pattern: /^SQLITE_(FULL|IOERR_SHMSIZE)/, translate: full },
   // SQLite sees by itself, before it writes to its journal, that the file has been moved away.
   { pattern: /^SQLITE_READONLY_DBMOVED/, translate: (error, place) => databaseReplaced(place, error) },
   { pattern: /^SQLITE_(READONLY|PERM)/, translate: readOnly },

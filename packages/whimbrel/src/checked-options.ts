@@ -104,7 +104,12 @@ function checkTypes(call: string, options: MigrateOptions): void {
   expect(texts, 'string', 'a text')
   expect(switches, 'boolean', 'true or false')
   expect(functions, 'function', 'a function')
-  const { databases } = options
+  const { databases, signal } = options
+  if (signal !== undefined && typeof (signal as { aborted?: unknown } | null)?.aborted !== 'boolean')
+    throw usage(
+      `The option "signal" of ${call} is not an AbortSignal`,
+      'Give it new AbortController().signal',
+    )
   if (databases === undefined) return
   if (
     !Array.isArray(databases) ||

@@ -93,6 +93,12 @@ describe('what makes no sense', () => {
     [{ databases: 'settings' }, 'The option "databases" of openDatabases is not a list of names', 'at least'],
     [{ consent: 'yes' }, 'The option "consent" of openDatabases is not true or false', 'leave it out'],
     [{ onEvent: true }, 'The option "onEvent" of openDatabases is not a function', 'leave it out'],
+    [
+      { signal: new AbortController() },
+      'The option "signal" of openDatabases is not an AbortSignal',
+      '.signal',
+    ],
+    [{ signal: null }, 'The option "signal" of openDatabases is not an AbortSignal', '.signal'],
     [{ lockTimeout: -1 }, '"lockTimeout" is -1, which is no time to wait', '"30s"'],
     [{ lockTimeout: 'soon' }, '"lockTimeout" is "soon", which is not a duration', '30s'],
     [{ url: 'a.db' }, '"url" was given without "migrations"', 'folder'],
@@ -143,6 +149,7 @@ describe('what makes no sense', () => {
     expect(missing.message).toContain(
       `${application.folder}/whimbrel.json, which the option "manifest" names`,
     )
+    expect(missing.hint).toContain('name one with the option "manifest"')
     application.write('whimbrel.json', '{ "databases": ')
     const broken = await refusalOf(openDatabases(application.place))
     expect([broken.code, broken.details.line]).toEqual(['MANIFEST_INVALID', 1])

@@ -14,12 +14,14 @@ const UP = `CREATE TABLE note (
 ) STRICT;
 `
 
-/** Writes a manifest with one database and its first migration. */
+/** Writes a manifest and the first migration of each of its databases. */
 async function run({ options, settings, terminal }: CommandContext<unknown>) {
-  const name = nameOf(settings.databases)
+  const names = namesOf(settings.databases)
   refuseOtherPlaces(options)
   refuseSecondManifest(terminal.cwd)
-  const databases = { [name]: { url: `sqlite:../data/${name}.db`, migrations: name } }
+  const databases = Object.fromEntries(
+    names.map((name) => [name, { url: `sqlite:../data/${name}.db`, migrations: name }]),
+  )
   const manifest = { $schema: './manifest.schema.json', databases }
   const first = newMigration({
     name: 'create_note',
@@ -32,7 +34,9 @@ async function run({ options, settings, terminal }: CommandContext<unknown>) {
   const files = [
     { path: 'manifest.json', text: `${JSON.stringify(manifest, undefined, 2)}\n` },
     { path: 'manifest.schema.json', text: await manifestJsonSchema() },
-    ...first.files.map(({ path, text }) => ({ path: join(name, path), text: withExample(text) })),
+    ...names.flatMap((name) =>
+      first.files.map(({ path, text }) => ({ path: join(name, path), text: withExample(text) })),
+    ),
   ]
   const written = writeNewFiles(join(terminal.cwd, 'databases'), files).map((path) =>
     relative(terminal.cwd, path),
@@ -49,14 +53,10 @@ function withExample(text: string): string {
     .replace('-- === DOWN MIGRATION ===\n\n', '-- === DOWN MIGRATION ===\nDROP TABLE note;\n')
 }
 
-function nameOf([name = 'app', ...others]: readonly string[]): string {
-  if (others.length > 0) {
-    throw new MigrateError('USAGE', 'init makes a manifest with one database', {
-      hint: 'Give --db once, and add the other databases to the manifest',
-    })
-  }
-  if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name)) return name
-  throw new MigrateError('USAGE', `A database cannot be called ${JSON.stringify(name)}`, {
+function namesOf(given: readonly string[]): readonly string[] {
+  const wrong = given.find((name) => !/^[A-Za-z][A-Za-z0-9_-]*$/.test(name))
+  if (wrong === undefined) return given.length === 0 ? ['app'] : given
+  throw new MigrateError('USAGE', `A database cannot be called ${JSON.stringify(wrong)}`, {
     hint: 'Begin with a letter, and go on with letters, digits, "_" and "-"',
   })
 }
@@ -74,7 +74,7 @@ function refuseSecondManifest(cwd: string): void {
   for (const path of [join('databases', 'manifest.json'), 'whimbrel.json']) {
     if (!existsSync(join(cwd, path))) continue
     throw new MigrateError('FILE_EXISTS', `${path} exists already`, {
-      hint: 'Add a database to it, or run init in another folder',
+      hint: 'Add a database to its "databases" and make the folder of its migrations, or run init in another folder',
       details: { file: path },
     })
   }
@@ -82,8 +82,8 @@ function refuseSecondManifest(cwd: string): void {
 
 export const init: Command = {
   name: 'init',
-  summary: 'Write a manifest and a first migration',
+  summary: 'Write a manifest and first migrations',
   options: [],
-  examples: ['whimbrel init', 'whimbrel init --db settings'],
+  examples: ['whimbrel init', 'whimbrel init --db settings --db ontology'],
   run,
 }

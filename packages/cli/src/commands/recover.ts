@@ -5,7 +5,6 @@ import { recoveredPart } from '../recover-first.ts'
 import { recoveryOutput } from '../release-output.ts'
 import { releaseRunnerOf } from '../release-runner-of.ts'
 import { renderRecovery } from '../render/render-recovery.ts'
-import { renderFinding } from '../render/render-run.ts'
 import { styleOf } from '../render/style.ts'
 import { RunListener } from '../run-listener.ts'
 import { findTargets, type Targets } from '../target.ts'
@@ -50,7 +49,7 @@ async function forget(targets: Targets, context: CommandContext<Options>): Promi
   const style = styleOf(context.terminal.color)
   return result({
     text:
-      `${renderFinding(finding, style)}\n` +
+      `  ${style.note} ${finding.message}\n` +
       `Forgotten: what was written down beside ${beside} is removed, and every database is left as it is.\n`,
     findings,
   })

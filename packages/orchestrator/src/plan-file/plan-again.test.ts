@@ -225,6 +225,7 @@ describe('a plan made again', () => {
     expect(moved(request, but('ontology', edited('2_b', kept), given), given)).toMatchObject({
       code: 'STATE_MOVED',
       message: 'The down of ontology:2_b was edited since the plan was made',
+      hint: 'Look at what changed, then make a new plan with "whimbrel down --db ontology --dry-run --out FILE"',
     })
     const dependent = record(migration('1_a needs ontology:2'), 1)
     const now = but('settings', () => ({ applied: [dependent] }), given)

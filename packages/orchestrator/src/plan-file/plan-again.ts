@@ -3,11 +3,9 @@ import { isKnown, type KnownDatabase } from '../plan/known-database.ts'
 import { planAgainDown } from '../plan/plan-down-release.ts'
 import { planUpRelease } from '../plan/plan-up-release.ts'
 import type { ReleasePlan } from '../plan/release-plan.ts'
+import { movedSince } from './moved-since.ts'
 import { type PlannedStep, plannedStep, type ReleasePlanFile } from './release-plan-file.ts'
 import { startingPointMoved } from './starting-point.ts'
-
-/** As many differences fit into a message. */
-const LISTED = 3
 
 /** What a plan is to be carried out with now. */
 export interface PlanAgainContext {
@@ -24,10 +22,13 @@ export interface PlanAgainContext {
 export function planAgain(file: ReleasePlanFile, context: PlanAgainContext): ReleasePlan {
   const { databases, environment } = context
   checkEnvironment(file, environment)
-  refuse(file.databases.flatMap((each) => startMoved(each, databases)))
-  refuse(gone(file, databases))
+  refuse(
+    file,
+    file.databases.flatMap((each) => startMoved(each, databases)),
+  )
+  refuse(file, gone(file, databases))
   const plan = file.direction === 'up' ? upAgain(file, context) : downAgain(file, context)
-  refuse([...stepsMoved(file, plan), ...partsMoved(file, plan)])
+  refuse(file, [...stepsMoved(file, plan), ...partsMoved(file, plan)])
   return plan
 }
 
@@ -134,11 +135,6 @@ function partsMoved(file: ReleasePlanFile, plan: ReleasePlan): readonly string[]
   })
 }
 
-function refuse(moved: readonly string[]): void {
-  if (moved.length === 0) return
-  const rest = moved.length > LISTED ? ` (and ${moved.length - LISTED} more)` : ''
-  throw new MigrateError('STATE_MOVED', moved.slice(0, LISTED).join('; ') + rest, {
-    hint: 'Look at what changed, then make a new plan with "whimbrel plan --out FILE"',
-    details: { moved },
-  })
+function refuse(file: ReleasePlanFile, moved: readonly string[]): void {
+  if (moved.length > 0) throw movedSince(file, moved)
 }

@@ -6,7 +6,7 @@ import {
   type ReleasePlanFile,
 } from './release-plan-file.ts'
 
-const ways = 'Make a new one with "whimbrel plan --out FILE"'
+const ways = 'Make a new one with "whimbrel plan --out FILE" or "whimbrel down --dry-run --out FILE"'
 
 /**
  * The plan that the text of a file holds; `label` names the file in messages. Throws USAGE where it is none, is of

@@ -1,6 +1,7 @@
-import { MigrateError, type MigrationState, plan, type Step } from '@whimbrel/core'
+import { type MigrationState, plan, type Step } from '@whimbrel/core'
 import { isKnown, type KnownDatabase } from '../plan/known-database.ts'
 import type { ReleasePlan, ReleaseStep } from '../plan/release-plan.ts'
+import { movedSince } from '../plan-file/moved-since.ts'
 import { planAgain } from '../plan-file/plan-again.ts'
 import type { ReleasePlanFile } from '../plan-file/release-plan-file.ts'
 import { startingPoint, startingPointMoved } from '../plan-file/starting-point.ts'
@@ -33,7 +34,7 @@ export function filePlanning(file: ReleasePlanFile, environment: string | undefi
             ? { direction, environment, engine, allowOutOfOrder: file.allowOutOfOrder }
             : { direction, versions, acceptChangedDown },
         )
-        refuseOtherSteps(name, { steps, now: now.steps })
+        refuseOtherSteps(name, { file, steps, now: now.steps })
         return withSteps(now, steps)
       },
   }
@@ -57,7 +58,8 @@ function refuseMoved(name: string, { file, planned, states }: Locked): void {
   const steps = planned.phases.flatMap((phase) => phase.steps.flatMap((each) => stepOf(each, name)))
   const files = new Map(state.available.map((migration) => [migration.version, migration]))
   for (const { id, migration } of steps) {
-    if (files.get(migration.version)?.checksum !== migration.checksum) throw edited(name, id)
+    if (files.get(migration.version)?.checksum !== migration.checksum)
+      throw movedSince(file, [edited(name, id)])
   }
 }
 
@@ -71,28 +73,25 @@ function refuseOtherStart(
 ): void {
   const start = file.databases.find((database) => database.name === name)?.before ?? startingPoint(state)
   const reason = startingPointMoved(name, { planned: start, applied: state.applied })
-  if (reason !== undefined) throw moved(reason)
+  if (reason !== undefined) throw movedSince(file, [reason])
 }
 
 function refuseOtherSteps(
   name: string,
-  { steps, now }: { readonly steps: readonly Step[]; readonly now: readonly Step[] },
+  {
+    file,
+    steps,
+    now,
+  }: { readonly file: ReleasePlanFile; readonly steps: readonly Step[]; readonly now: readonly Step[] },
 ): void {
   for (const { id, direction, migration } of steps) {
     const other = now.find((step) => step.migration.version === migration.version)?.migration
     const checksum = direction === 'up' ? other?.checksum : other?.downChecksum
     if (checksum !== (direction === 'up' ? migration.checksum : migration.downChecksum))
-      throw edited(name, id)
+      throw movedSince(file, [edited(name, id)])
   }
 }
 
-function edited(name: string, id: string): MigrateError {
-  return moved(`${name}:${id} was edited since the plan was made`)
-}
-
-function moved(message: string): MigrateError {
-  return new MigrateError('STATE_MOVED', message, {
-    hint: 'Look at what changed, then make a new plan with "whimbrel plan --out FILE"',
-    details: { moved: [message] },
-  })
+function edited(name: string, id: string): string {
+  return `${name}:${id} was edited since the plan was made`
 }
