@@ -49,7 +49,7 @@ export async function amendRecords(
       exitCode: 0,
       runId,
       databases: [{ name: target.name, changes }],
-      ...recoveredPart(recovered),
+      ...recoveredPart(recovered, settings),
     },
     text: lines.map((line) => `${target.name}: ${line}`).join(''),
   }

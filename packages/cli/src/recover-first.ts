@@ -1,12 +1,13 @@
 import { findingOf, MigrateError } from '@whimbrel/core'
 import type { RecoveryReport } from '@whimbrel/orchestrator'
-import type { CommandResult } from './command.ts'
+import type { CommandContext, CommandResult } from './command.ts'
 import { findingOutput } from './describe-error.ts'
 import type { FindingOutput, Output } from './output.ts'
 import { recoveryOutput } from './release-output.ts'
 import { type ReleaseSettings, releaseRunnerOf } from './release-runner-of.ts'
 import { renderFinding } from './render/render-run.ts'
-import type { Style } from './render/style.ts'
+import { styleOf } from './render/style.ts'
+import type { Settings } from './settings.ts'
 
 type RecoverySettings = Pick<ReleaseSettings, 'targets' | 'context' | 'listener'>
 
@@ -41,20 +42,29 @@ export function concernsRuns({ code }: MigrateError): boolean {
 }
 
 /** What was done to interrupted runs, as part of the document of a command; nothing where there were none. */
-export function recoveredPart(recovered: readonly RecoveryReport[]): Pick<Output, 'recovered'> {
-  return recovered.length === 0 ? {} : { recovered: recovered.map(recoveryOutput) }
+export function recoveredPart(
+  recovered: readonly RecoveryReport[],
+  settings: Settings,
+): Pick<Output, 'recovered'> {
+  if (recovered.length === 0) return {}
+  return { recovered: recovered.map((report) => recoveryOutput(report, settings)) }
 }
 
 /** The result of a command with what became of interrupted runs before. */
 export function withFirst(
   result: CommandResult,
   { recovered, findings }: RecoveredFirst,
-  style: Style,
+  { settings, terminal }: CommandContext<unknown>,
 ): CommandResult {
+  const style = styleOf(terminal.color)
   const notes = findings.map((finding) => `${renderFinding(finding, style)}\n`).join('')
   return {
     ...result,
-    output: { ...result.output, ...recoveredPart(recovered), ...(findings.length > 0 && { findings }) },
+    output: {
+      ...result.output,
+      ...recoveredPart(recovered, settings),
+      ...(findings.length > 0 && { findings }),
+    },
     errorText: `${notes}${result.errorText ?? ''}`,
   }
 }

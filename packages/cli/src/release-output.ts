@@ -1,7 +1,9 @@
 import type { RecoveryReport, ReleasePlan, ReleaseRequest } from '@whimbrel/orchestrator'
+import { placeFlags } from './complete-hint.ts'
 import { findingOutput } from './describe-error.ts'
 import type { RecoveryOutput, ReleaseOutput } from './output.ts'
 import { redactText } from './redact-text.ts'
+import type { Settings } from './settings.ts'
 
 /** How several databases go together, as `--json` prints it. */
 export function releaseOutput(
@@ -26,15 +28,24 @@ export function releaseOutput(
   }
 }
 
-/** What was done to an interrupted run, as `--json` prints it. */
-export function recoveryOutput({ databases, reason, ...report }: RecoveryReport): RecoveryOutput {
+/** What was done to an interrupted run, as `--json` prints it; `settings` make its hints ready to be copied. */
+export function recoveryOutput(
+  { databases, reason, ...report }: RecoveryReport,
+  settings: Settings,
+): RecoveryOutput {
   return {
     ...report,
     ...(reason === undefined ? {} : { reason: redactText(reason) }),
     databases: databases.map(({ database, findings, ...rest }) => ({
       name: database,
       ...rest,
-      ...(findings === undefined ? {} : { findings: findings.map((finding) => findingOutput(finding)) }),
+      ...(findings === undefined
+        ? {}
+        : { findings: findings.map((finding) => findingOutput(finding, flagsOf(database, settings))) }),
     })),
   }
+}
+
+function flagsOf(database: string, settings: Settings): string {
+  return `${placeFlags(settings)}${settings.single === undefined ? ` --db ${database}` : ''}`
 }

@@ -44,7 +44,7 @@ export function runCommandResult(
       databases,
       ...(findings.length > 0 && { findings }),
       ...(release === undefined ? {} : { release }),
-      ...recoveredPart(recovered),
+      ...recoveredPart(recovered, settings),
     },
     text: [
       ...findings.map((finding) => `${renderFinding(finding, style)}\n`),

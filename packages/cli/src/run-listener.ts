@@ -18,6 +18,7 @@ import type { Terminal } from './terminal.ts'
 export class RunListener {
   readonly #progress: Progress | undefined
   readonly #log: Log
+  readonly #settings: Settings
   readonly #terminal: Terminal
   readonly #tellsRecoveries: boolean
   readonly #running: RunningNotes | undefined
@@ -30,6 +31,7 @@ export class RunListener {
   ) {
     this.#progress = settings.quiet ? undefined : new Progress(terminal)
     this.#log = log
+    this.#settings = settings
     this.#tellsRecoveries = tellsRecoveries && !settings.quiet
     this.#terminal = terminal
     this.#running = terminal.running && new RunningNotes(terminal.running)
@@ -57,7 +59,8 @@ export class RunListener {
     this.#endBackup()
     this.#progress?.clear()
     this.#running?.release(event)
-    if (event.type !== 'release-started' || event.plan.parts.length > 1) this.#log?.(releaseEntry(event))
+    if (event.type !== 'release-started' || event.plan.parts.length > 1)
+      this.#log?.(releaseEntry(event, this.#settings))
     if (event.type !== 'recovery-finished') return
     if (this.#tellsRecoveries) this.#tell([event.report])
     else this.#untold.push(event.report)
@@ -76,7 +79,8 @@ export class RunListener {
   }
 
   #tell(reports: readonly RecoveryReport[]): void {
-    const text = renderRecovery(reports.map(recoveryOutput), styleOf(this.#terminal.color))
+    const recovered = reports.map((report) => recoveryOutput(report, this.#settings))
+    const text = renderRecovery(recovered, styleOf(this.#terminal.color))
     if (text !== '') this.#terminal.err(text)
   }
 

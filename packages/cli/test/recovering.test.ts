@@ -179,6 +179,19 @@ describe('an up over three databases that was killed', () => {
     expect(out).toMatch(/^ {2}↶ knowledge_graph {2}taken back: 002_tags$/m)
     expect([objects(project), journals(project)]).toEqual([oldState, []])
   })
+
+  it('tells how rows that were taken back are returned, by a command that works when it is copied', async () => {
+    const project = await interrupted()
+    const database = new Database(join(project.folder, 'knowledge_graph.db'))
+    database.exec('INSERT INTO tags DEFAULT VALUES')
+    database.close()
+    project.migrations('ontology', { '002_tags': table('other') })
+    const { out } = await project.run('recover')
+    const [, told = ''] = out.match(/"whimbrel (restore [^"]+)" returns them/) ?? []
+    expect(told).toMatch(/ --db knowledge_graph$/)
+    await project.run('up')
+    expect(await project.run(...told.split(' '))).toMatchObject({ exitCode: 0 })
+  })
 })
 
 /** Files that reading a database in WAL mode may leave or take away. */

@@ -121,7 +121,9 @@ function currentOf({ status }: Look): string | null {
 }
 
 function withAll(first: MigrateError, problems: readonly MigrateError[]): MigrateError {
-  const { code, message, hint, details, cause } = first
+  const { code, message, details, cause } = first
   const rest = problems.length > 1 ? ` (and ${problems.length - 1} more of the databases)` : ''
+  const arePending = problems.length > 1 && problems.every((problem) => problem.code === 'PENDING')
+  const hint = arePending ? 'Run "whimbrel up", then start the application again' : first.hint
   return new MigrateError(code, message + rest, { hint, details: { ...details, problems }, cause })
 }

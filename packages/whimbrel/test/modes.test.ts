@@ -25,8 +25,9 @@ describe('the mode check', () => {
   it('makes no database, and no directory for one', async () => {
     const application = new Application()
     const before = application.snapshot()
-    const { code, message, details } = await refusalOf(openDatabases({ ...application.place, mode: 'check' }))
-    expect(code).toBe('PENDING')
+    const refused = await refusalOf(openDatabases({ ...application.place, mode: 'check' }))
+    const { code, message, hint, details } = refused
+    expect([code, hint]).toEqual(['PENDING', 'Run "whimbrel up", then start the application again'])
     expect(message).toBe(
       'settings: 2 migrations are pending: 001_create_users, 002_create_roles (and 2 more of the databases)',
     )

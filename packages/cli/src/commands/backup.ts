@@ -6,7 +6,6 @@ import type { BackupsOutput } from '../output.ts'
 import { positiveNumber } from '../positive-number.ts'
 import { recoverWhereItGoes, withFirst } from '../recover-first.ts'
 import { renderBackedUp } from '../render/render-backups.ts'
-import { styleOf } from '../render/style.ts'
 import { RunListener } from '../run-listener.ts'
 import { findTargets, type Target } from '../target.ts'
 
@@ -22,7 +21,7 @@ async function run(context: CommandContext<{ readonly keep?: string }>) {
     of: (target) => backUp(target, { context, keep }),
     render: renderBackedUp,
   })
-  return withFirst(result, first, styleOf(context.terminal.color))
+  return withFirst(result, first, context)
 }
 
 async function backUp(

@@ -2,7 +2,6 @@ import { MigrateError } from '@whimbrel/core'
 import type { Command, CommandContext, CommandResult } from '../command.ts'
 import type { Output } from '../output.ts'
 import { recoveredPart } from '../recover-first.ts'
-import { recoveryOutput } from '../release-output.ts'
 import { releaseRunnerOf } from '../release-runner-of.ts'
 import { renderRecovery } from '../render/render-recovery.ts'
 import { styleOf } from '../render/style.ts'
@@ -26,8 +25,9 @@ async function finish(targets: Targets, context: CommandContext<Options>): Promi
   try {
     const recovered = await releaseRunnerOf({ targets, context, listener }).recover()
     const style = styleOf(context.terminal.color)
-    const text = renderRecovery(recovered.map(recoveryOutput), style)
-    return result({ text: text === '' ? nothing : text, ...recoveredPart(recovered) })
+    const part = recoveredPart(recovered, context.settings)
+    const text = renderRecovery(part.recovered ?? [], style)
+    return result({ text: text === '' ? nothing : text, ...part })
   } catch (error) {
     // One run is stuck; what became of the others is told all the same.
     listener.tellRecoveries()

@@ -33,7 +33,7 @@ async function run(context: CommandContext<Options>) {
     const restored = isKeptFile(query)
       ? await returnKept(resolve(terminal.cwd, query), { target, targets, consent, context })
       : await restoreBackup(query, { target, context })
-    return withFirst(restored, first, styleOf(terminal.color))
+    return withFirst(restored, first, context)
   }
   return restoring().catch((error: unknown) => {
     throw completeError(toMigrateError(error), target.flags)

@@ -2,16 +2,19 @@ import type { ReleaseEvent } from '@whimbrel/orchestrator'
 import { recoveryOutput } from '../release-output.ts'
 import { describeRecovery } from '../render/render-recovery.ts'
 import { count, enumerate } from '../render/style.ts'
+import type { Settings } from '../settings.ts'
 import type { LogEntry } from './log-entry.ts'
 
+type Event = Exclude<ReleaseEvent, { database: string }>
+
 /** An event of a run over several databases as a line of the log. */
-export function releaseEntry(event: Exclude<ReleaseEvent, { database: string }>): LogEntry {
-  const { message, facts } = describe(event)
+export function releaseEntry(event: Event, settings: Settings): LogEntry {
+  const { message, facts } = describe(event, settings)
   const isRecovery = event.type === 'recovery-started' || event.type === 'recovery-finished'
   return { level: isRecovery ? 'warn' : 'info', message, facts: { event: event.type, ...facts } }
 }
 
-function describe(event: Parameters<typeof releaseEntry>[0]): Omit<LogEntry, 'level'> {
+function describe(event: Event, settings: Settings): Omit<LogEntry, 'level'> {
   switch (event.type) {
     case 'release-started': {
       const steps = event.plan.phases.flatMap((phase) =>
@@ -33,7 +36,7 @@ function describe(event: Parameters<typeof releaseEntry>[0]): Omit<LogEntry, 'le
       }
     case 'recovery-finished': {
       const { runId, outcome } = event.report
-      return { message: describeRecovery(recoveryOutput(event.report)), facts: { runId, outcome } }
+      return { message: describeRecovery(recoveryOutput(event.report, settings)), facts: { runId, outcome } }
     }
   }
 }
