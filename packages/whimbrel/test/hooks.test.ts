@@ -35,14 +35,29 @@ describe('hooks of openDatabases', () => {
       hooks: { after: () => new Promise(() => {}) },
       hookTimeout: 5,
     })
-    const { code, message } = await refusalOf(opening)
+    const { code, message, hint } = await refusalOf(opening)
     expect(code).toBe('HOOK_FAILED')
     expect(message).toContain('has done nothing for 5 ms')
+    expect(hint).toContain('hookTimeout, or')
     expect(application.openFiles()).toEqual([])
     using opened = await openDatabases(application.place)
     expect(opened.report.databases.map(({ before, outcome }) => [before, outcome])).toEqual(
       Array(3).fill([null, 'migrated']),
     )
+  })
+
+  it('that fail after the commit fail no start, and say that it is kept', async () => {
+    const afterRun = () => {
+      throw new Error('too late')
+    }
+    using opened = await openDatabases({ ...new Application().place, hooks: { afterRun } })
+    expect(opened.report.databases[0]?.findings).toMatchObject([
+      {
+        code: 'HOOK_FAILED',
+        message: 'The afterRun hook failed: too late',
+        hint: 'Correct the afterRun hook; what was committed before it is kept',
+      },
+    ])
   })
 
   it.each([-1, 'soon', Number.NaN])('have a limit that is a time, not %s', async (hookTimeout) => {

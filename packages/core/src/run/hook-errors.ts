@@ -22,7 +22,9 @@ export function hookError(error: unknown, owner: HookOwner): MigrateError {
   const message = `${hookTitle(owner)} failed: ${error instanceof Error ? error.message : String(error)}`
   const facts = { migration: owner.step?.id, hook: owner.name }
   if (!MigrateError.is(error)) {
-    const hint = `Correct the ${owner.name} hook, then run the command again`
+    const again =
+      owner.name === 'afterRun' ? '; what was committed before it is kept' : ', then run the command again'
+    const hint = `Correct the ${owner.name} hook${again}`
     return new MigrateError('HOOK_FAILED', message, { hint, details: facts, cause: error })
   }
   const { hint } = error
@@ -35,7 +37,7 @@ export function hookError(error: unknown, owner: HookOwner): MigrateError {
 /** A hook that does nothing and does not end. */
 export function hangingHookError(owner: HookOwner, timeoutMs: number): MigrateError {
   return new MigrateError('HOOK_FAILED', `${hookTitle(owner)} has done nothing for ${timeoutMs} ms`, {
-    hint: 'Find out what it waits for; the option hookTimeoutMs sets how long it may, and 0 sets no limit',
+    hint: 'Find out what it waits for; hookTimeout, or hookTimeoutMs of a runner, sets how long it may, and 0 sets no limit',
     details: { migration: owner.step?.id, hook: owner.name, timeoutMs },
   })
 }
