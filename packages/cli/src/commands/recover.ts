@@ -92,7 +92,9 @@ function notAgreed(message: string): MigrateError {
 export const recover: Command = {
   name: 'recover',
   summary: 'Finish a run over several databases that was interrupted, or take it back',
-  options: [{ flags: '--forget', description: 'leave every database as it is, and forget the run' }],
+  options: [
+    { flags: '--forget', description: 'leave every database as it is, and forget the run; needs --yes' },
+  ],
   examples: ['whimbrel recover', 'whimbrel recover --json'],
   run,
 }

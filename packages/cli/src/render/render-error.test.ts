@@ -15,6 +15,13 @@ describe('renderError', () => {
     )
   })
 
+  it('names a database once', () => {
+    const error = new MigrateError('DEPENDENCY_OUTSIDE', 'app:002_b needs other:001_a', { hint: 'Add it' })
+    expect(renderError(error, { style, database: 'app' })).toBe(
+      'error: app:002_b needs other:001_a\n  next: Add it\n',
+    )
+  })
+
   it('tells everything where there is more than one thing', () => {
     const findings = [
       { code: 'OUT_OF_ORDER', message: 'a', hint: 'x', blocking: true },

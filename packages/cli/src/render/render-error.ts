@@ -8,12 +8,13 @@ export function renderError(
   error: MigrateError,
   { style, database }: { style: Style; database?: string },
 ): string {
-  const where = database === undefined ? '' : `${style.bold(database)}: `
+  const where = (message: string) =>
+    database === undefined || message.startsWith(`${database}:`) ? '' : `${style.bold(database)}: `
   const findings = findingsOf(error)
   const all = findings.length > 1 ? findings : [{ message: error.message, hint: error.hint }]
   const text = all.map(
     ({ message, hint }) =>
-      `${style.red('error')}: ${where}${redactText(message)}\n  ${style.cyan('next')}: ${redactText(hint)}\n`,
+      `${style.red('error')}: ${where(message)}${redactText(message)}\n  ${style.cyan('next')}: ${redactText(hint)}\n`,
   )
   const others = problemsOf(error).map((problem) => `  ${style.yellow('also')}: ${redactText(problem)}\n`)
   return text.join('') + others.join('') + renderStack(error, style)
