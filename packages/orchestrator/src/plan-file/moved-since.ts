@@ -13,7 +13,9 @@ export function movedSince(file: ReleasePlanFile, moved: readonly string[]): Mig
   })
 }
 
-function commandOf({ direction, database }: ReleasePlanFile): string {
+function commandOf({ direction, database, environment }: ReleasePlanFile): string {
   if (direction === 'up') return 'whimbrel plan --out FILE'
-  return `whimbrel down${database === null ? '' : ` --db ${database}`} --dry-run --out FILE`
+  const of = database === null ? '' : ` --db ${database}`
+  const within = environment === null ? '' : ` --env ${environment}`
+  return `whimbrel down${of}${within} --dry-run --out FILE`
 }
