@@ -10,6 +10,7 @@ import type { Decision } from './baseline.ts'
 import { metadataToJson } from './metadata-json.ts'
 import { notThere } from './record-lost.ts'
 import { appendHistory, type TrackerTables, versionValue } from './write-record.ts'
+import { writtenRows } from './written-rows.ts'
 
 /** A migration as it reads now, accepted in place of what was applied. */
 export interface Acceptance extends Decision {
@@ -38,7 +39,7 @@ export async function acceptChecksum(
     reason: withOldDown(record, { migration, reason }),
     run,
   })
-  const changed = await session.query(tables.statements.setChecksum, [
+  const values = [
     migration.name,
     migration.id,
     migration.checksum,
@@ -48,8 +49,9 @@ export async function acceptChecksum(
     sql?.up ?? null,
     sql?.down ?? null,
     versionValue(migration.version),
-  ])
-  if (changed.length !== 1) throw notThere(migration, tables.records)
+  ]
+  const changed = await writtenRows(session, tables, { sql: tables.statements.setChecksum, values })
+  if (changed !== 1) throw notThere(migration, tables.records)
 }
 
 /** The history has a place for one old checksum: that of the up. */

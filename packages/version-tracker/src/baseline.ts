@@ -14,6 +14,7 @@ import { readRecords } from './read-records.ts'
 import { alreadyThere, notThere } from './record-lost.ts'
 import { usage } from './tracker-options.ts'
 import { appendHistory, recordValues, type TrackerTables, versionValue } from './write-record.ts'
+import { upsertRecord, writtenRows } from './written-rows.ts'
 
 /** Who says it, and why. */
 export interface Decision {
@@ -112,14 +113,14 @@ async function record(
       metadataToJson(subject),
       versionValue(version),
     ]
-    const adopted = await session.query(statements.adoptRecord, values)
-    if (adopted.length !== 1) throw notThere(subject, tables.records)
+    const adopted = await writtenRows(session, tables, { sql: statements.adoptRecord, values })
+    if (adopted !== 1) throw notThere(subject, tables.records)
   } else if (migration !== undefined) {
     const attempt = { migration, direction: 'up', startedAt, run } as const
     const sql = (await sqlOf?.(migration)) ?? null
     const values = recordValues(attempt, { sequence, state: 'applied', durationMs: 0, sql })
-    const written = await session.query(statements.upsertRecord, values)
-    if (written.length !== 1) throw alreadyThere(migration, tables.records)
+    const written = await upsertRecord(session, tables, values)
+    if (written !== 1) throw alreadyThere(migration, tables.records)
   }
 }
 

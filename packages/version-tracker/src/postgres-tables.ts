@@ -19,6 +19,9 @@ export function postgresTables({ schema = 'public' }: TablePlace): TableDialect 
     parameters: numbered,
     table,
     text: (expression) => `coalesce((${expression})::text, '')`,
+    joined: (parts) => parts.join(' || '),
+    same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
+    writing: 'returned',
     packed: (fields) => `string_agg(concat_ws(chr(31), ${fields.join(', ')}), chr(31))`,
     lookSql: lookSql(literal(schema)),
     // A sequence knows nothing of keys that it did not give.

@@ -33,7 +33,8 @@ export async function completeTable(
   if (found.shape === 'none') {
     const columns = tableColumns[part].map((column) => columnSql(column, dialect))
     const rules = part === 'records' ? ['UNIQUE (sequence)'] : []
-    await session.execute(`CREATE TABLE ${table} (${[...columns, ...rules].join(', ')})`)
+    const ending = dialect.tableEnding ?? ''
+    await session.execute(`CREATE TABLE ${table} (${[...columns, ...rules].join(', ')})${ending}`)
     return
   }
   for (const column of tableColumns[part]) {
@@ -49,7 +50,7 @@ async function number(
   records: readonly Applied[],
 ): Promise<void> {
   for (const { version, id, sequence } of records) {
-    await session.query(statements.numberRecord, [id, sequence, versionValue(version)])
+    await session.execute(statements.numberRecord, [id, sequence, versionValue(version)])
   }
 }
 
@@ -70,7 +71,7 @@ async function beginHistory(
       reason: 'carried over: there was no history when it was applied',
       run: record,
     })
-    await session.query(statements.insertHistoryAt, [record.sequence, ...note])
+    await session.execute(statements.insertHistoryAt, [record.sequence, ...note])
   }
   if (records.length === 0 || dialect.continueKeys === undefined) return
   await session.query(dialect.continueKeys(dialect.table(history)))

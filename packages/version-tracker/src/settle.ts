@@ -3,6 +3,7 @@ import type { Decision } from './baseline.ts'
 import { notThere } from './record-lost.ts'
 import { usage } from './tracker-options.ts'
 import { appendHistory, type TrackerTables, versionValue } from './write-record.ts'
+import { writtenRows } from './written-rows.ts'
 
 /** What is true of a migration in doubt, as somebody found out. */
 export interface Settlement extends Decision {
@@ -33,10 +34,11 @@ export async function settle(
     run,
   })
   const { endDoubt, deleteRecord } = tables.statements
-  const changed = await session.query(as === 'applied' ? endDoubt : deleteRecord, [
-    versionValue(record.version),
-  ])
-  if (changed.length !== 1) throw notThere(record, tables.records)
+  const changed = await writtenRows(session, tables, {
+    sql: as === 'applied' ? endDoubt : deleteRecord,
+    values: [versionValue(record.version)],
+  })
+  if (changed !== 1) throw notThere(record, tables.records)
 }
 
 function notInDoubt({ id }: Applied): MigrateError {

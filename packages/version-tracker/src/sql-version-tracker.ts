@@ -30,6 +30,7 @@ import {
   type TrackerTables,
   versionValue,
 } from './write-record.ts'
+import { upsertRecord, writtenRows } from './written-rows.ts'
 
 /** A tracker in tables, with what people may decide about records beside running migrations. */
 export interface SqlVersionTracker extends VersionTracker {
@@ -210,8 +211,8 @@ class TrackerInTables implements SqlVersionTracker {
   /** Writes a record where none is, or over one that is in doubt. */
   async #write(session: Session, attempt: Attempt, state: RecordState): Promise<void> {
     const { statements, records } = this.#tables
-    const written = await session.query(statements.upsertRecord, recordValues(attempt, state))
-    if (written.length === 1) return
+    const written = await upsertRecord(session, this.#tables, recordValues(attempt, state))
+    if (written === 1) return
     const [row] = await session.query(statements.kept, [versionValue(attempt.migration.version)])
     throw row === undefined
       ? notWritten(attempt.migration, records)
@@ -224,7 +225,7 @@ class TrackerInTables implements SqlVersionTracker {
     { migration }: Attempt,
     { sql, values }: { sql: string; values: readonly SqlValue[] },
   ): Promise<void> {
-    const changed = await session.query(sql, values)
-    if (changed.length !== 1) throw notThere(migration, this.#tables.records)
+    const changed = await writtenRows(session, this.#tables, { sql, values })
+    if (changed !== 1) throw notThere(migration, this.#tables.records)
   }
 }

@@ -76,5 +76,5 @@ export const tableColumns: TableColumns = {
 
 /** One column as `CREATE TABLE` and `ADD COLUMN` want it. */
 export function columnSql({ name, type, rule }: ColumnDefinition, dialect: TableDialect): string {
-  return `${name} ${dialect.types[type]} ${rule}`.trimEnd()
+  return `${name} ${dialect.types[type]} ${dialect.rule?.(rule) ?? rule}`.trimEnd()
 }

@@ -1,3 +1,4 @@
+import { mysqlTables } from './mysql-tables.ts'
 import { postgresTables } from './postgres-tables.ts'
 import type { TableColumns } from './table-columns.ts'
 
@@ -5,18 +6,28 @@ import type { TableColumns } from './table-columns.ts'
 export type ColumnType = 'version-key' | 'history-key' | 'text' | 'integer' | 'number'
 
 /**
- * What the tables need to know of an engine, as data. The engine must have `INSERT … RETURNING`,
- * `ON CONFLICT … DO UPDATE` and `ALTER TABLE … ADD COLUMN`.
+ * What the tables need to know of an engine, as data. The engine must have `ALTER TABLE … ADD COLUMN`, and either
+ * `RETURNING` and `ON CONFLICT … DO UPDATE` or `ON DUPLICATE KEY UPDATE`.
  */
 export interface TableDialect {
   readonly name: string
   readonly types: Readonly<Record<ColumnType, string>>
+  /** What stands behind the type of a column, as the engine wants it; undefined for as it is. */
+  readonly rule?: (rule: string) => string
+  /** What stands behind the columns of a new table. */
+  readonly tableEnding?: string
   /** The statement with its parameters, written as `?`, as the engine wants them. */
   readonly parameters: (sql: string) => string
   /** A table by its full name: a temporary table of the same name must not take its place. */
   readonly table: (name: string) => string
   /** A column as text, the empty string where it is null. */
   readonly text: (expression: string) => string
+  /** Texts one behind the other. */
+  readonly joined: (parts: readonly string[]) => string
+  /** Whether two values are the same, NULL like any other. */
+  readonly same: (left: string, right: string) => string
+  /** How a statement that writes tells what it wrote: by rows that it returns, or by counting them. */
+  readonly writing: 'returned' | 'counted'
   /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
   readonly packed: (fields: readonly string[]) => string
   /**
@@ -55,6 +66,9 @@ const sqlite: TableDialect = {
   parameters: (sql) => sql,
   table: (name) => `main."${name.replaceAll('"', '""')}"`,
   text: (expression) => `ifnull(${expression}, '')`,
+  joined: (parts) => parts.join(' || '),
+  same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
+  writing: 'returned',
   packed: (fields) => `group_concat(concat_ws(char(31), ${fields.join(', ')}), char(31))`,
   lookSql:
     "SELECT CASE WHEN s.name = ? COLLATE NOCASE THEN 'records' WHEN s.name = ? COLLATE NOCASE THEN 'history' " +
@@ -78,4 +92,5 @@ export interface TablePlace {
 export const tableDialects = {
   sqlite: () => sqlite,
   postgres: postgresTables,
+  mysql: mysqlTables,
 } as const satisfies Record<string, (place: TablePlace) => TableDialect>

@@ -33,6 +33,13 @@ describe('the options of sqlVersionTracker', () => {
       { dialect: 'postgres', table: 'é'.repeat(28) },
       'Choose another',
     ],
+    [
+      'a schema of MySQL, which has none',
+      { dialect: 'mysql', schema: 'ops' },
+      'name the database in the URL',
+    ],
+    ['a name that is too long for MySQL', { dialect: 'mysql', table: 'x'.repeat(57) }, 'Choose another'],
+    ['a name that MySQL has not', { dialect: 'mysql', table: 'mine ' }, 'Choose another'],
     ['something that is no object', 'mine', 'sqlVersionTracker({ table'],
   ])('refuse %s before anything is opened', (_, options, hint) => {
     expect(() => sqlVersionTracker(options as object)).toThrow(

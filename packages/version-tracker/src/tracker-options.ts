@@ -62,6 +62,12 @@ function checkTable(table: unknown): void {
 function checkSchema(schema: unknown, dialect: string): void {
   if (schema === undefined) return
   if (dialect === 'sqlite') throw usage('SQLite has no schemas', 'Leave "schema" out')
+  if (dialect === 'mysql') {
+    throw usage(
+      'MySQL and MariaDB have no schemas beside databases',
+      'Leave "schema" out, and name the database in the URL',
+    )
+  }
   if (typeof schema !== 'string' || schema.trim() === '' || schema.includes('\0')) {
     throw usage('The schema of the tracking tables is no name', 'Give "schema" as a name, or leave it out')
   }

@@ -23,6 +23,9 @@ export const recordFields = [
 /** SQL of one set of tables. The texts never change, so that a driver compiles each of them once. */
 export interface TrackerStatements {
   readonly upsertRecord: string
+  /** The two parts of `upsertRecord` for an engine that counts what it writes; the version comes last in both. */
+  readonly overwriteRecord: string
+  readonly insertRecord: string
   readonly deleteRecord: string
   readonly doubtDown: string
   readonly setProgress: string
@@ -57,41 +60,39 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   const history = dialect.table(names.history)
   const stamp = dialect.table(names.stamp)
   const { parameters: withParameters } = dialect
+  const returning = (name: string) => (dialect.writing === 'returned' ? ` RETURNING ${name}` : '')
+  const update = (names: readonly string[]) => updateSql(records, names) + returning('version')
+  const insert = (names: readonly string[]) => insertSql(history, names) + returning('sequence')
   return {
     upsertRecord: withParameters(upsert(records)),
-    deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ? RETURNING version`),
+    overwriteRecord: withParameters(
+      `${updateSql(records, recordNames.slice(1))} AND state = 'in-doubt' AND direction = 'up'`,
+    ),
+    insertRecord: withParameters(insertWhereNone(records)),
+    deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ?${returning('version')}`),
     // Where the down was edited, the bytes that were applied are no longer what is kept.
     doubtDown: withParameters(
       `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, down_sql = ?, ` +
-        'fingerprint = CASE WHEN down_checksum IS NOT DISTINCT FROM ? THEN fingerprint END, down_checksum = ? ' +
-        'WHERE version = ? RETURNING version',
+        `fingerprint = CASE WHEN ${dialect.same('down_checksum', '?')} THEN fingerprint END, down_checksum = ? ` +
+        `WHERE version = ?${returning('version')}`,
     ),
     setProgress: withParameters(
-      `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt' RETURNING version`,
+      `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt'${returning('version')}`,
     ),
     endDoubt: withParameters(
-      `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ? RETURNING version`,
+      `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ?${returning('version')}`,
     ),
     setChecksum: withParameters(
-      update(records, [
-        'name',
-        'id',
-        'checksum',
-        'down_checksum',
-        'fingerprint',
-        'metadata',
-        'up_sql',
-        'down_sql',
-      ]),
+      update(['name', 'id', 'checksum', 'down_checksum', 'fingerprint', 'metadata', 'up_sql', 'down_sql']),
     ),
     adoptRecord: withParameters(
-      update(records, ['name', 'id', 'sequence', 'applied_at', 'down_checksum', 'metadata']),
+      update(['name', 'id', 'sequence', 'applied_at', 'down_checksum', 'metadata']),
     ),
-    numberRecord: withParameters(update(records, ['id', 'sequence'])),
+    numberRecord: withParameters(update(['id', 'sequence'])),
     kept: withParameters(`SELECT up_sql AS up, down_sql AS down FROM ${records} WHERE version = ?`),
-    insertHistory: withParameters(insert(history, historyNames.slice(1))),
-    insertHistoryAt: withParameters(insert(history, historyNames)),
-    writeStamp: withParameters(replaceRow(stamp)),
+    insertHistory: withParameters(insert(historyNames.slice(1))),
+    insertHistoryAt: withParameters(insert(historyNames)),
+    writeStamp: withParameters(replaceRow(stamp, dialect)),
     selectStamp: (columns) => {
       const fields = stampNames.map((name) => (columns.has(name) ? name : `NULL AS ${name}`))
       return `SELECT ${fields.join(', ')} FROM ${stamp} WHERE id = 1`
@@ -113,22 +114,31 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   }
 }
 
-function insert(table: string, names: readonly string[]): string {
+function insertSql(table: string, names: readonly string[]): string {
   const places = names.map(() => '?').join(', ')
-  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${places}) RETURNING sequence`
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${places})`
 }
 
-function update(table: string, names: readonly string[]): string {
-  return `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE version = ? RETURNING version`
+function updateSql(table: string, names: readonly string[]): string {
+  return `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE version = ?`
+}
+
+function insertWhereNone(records: string): string {
+  const places = recordNames.map(() => '?').join(', ')
+  const none = `NOT EXISTS (SELECT 1 FROM ${records} WHERE version = ?)`
+  return `INSERT INTO ${records} (${recordNames.join(', ')}) SELECT ${places} FROM DUAL WHERE ${none}`
 }
 
 /** Writes the one row of the stamp over the one before. */
-function replaceRow(stamp: string): string {
+function replaceRow(stamp: string, { writing }: TableDialect): string {
   const [, ...others] = stampNames
-  const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
+  const isCounted = writing === 'counted'
+  const changes = others
+    .map((name) => `${name} = ${isCounted ? `VALUES(${name})` : `excluded.${name}`}`)
+    .join(', ')
   return (
     `INSERT INTO ${stamp} (${stampNames.join(', ')}) VALUES (1, ${others.map(() => '?').join(', ')}) ` +
-    `ON CONFLICT (id) DO UPDATE SET ${changes}`
+    `ON ${isCounted ? 'DUPLICATE KEY UPDATE' : 'CONFLICT (id) DO UPDATE SET'} ${changes}`
   )
 }
 
@@ -161,5 +171,6 @@ const neverNull: ReadonlySet<string> = new Set(['version', 'id', 'run_id', 'appl
 /** Empty for nearly every record: direction and progress of what is in doubt. */
 function doubt(columns: ReadonlySet<string>, dialect: TableDialect): string {
   if (!['state', 'direction', 'progress'].every((name) => columns.has(name))) return "''"
-  return `CASE state WHEN 'applied' THEN '' ELSE direction || ' ' || ${dialect.text('progress')} END`
+  const progress = dialect.joined(['direction', "' '", dialect.text('progress')])
+  return `CASE state WHEN 'applied' THEN '' ELSE ${progress} END`
 }

@@ -39,12 +39,23 @@ export async function appendHistory(
   tables: TrackerTables,
   note: HistoryNote,
 ): Promise<number> {
-  const [row] = await session.query<{ sequence: number }>(
-    tables.statements.insertHistory,
-    historyValues(note),
-  )
+  const row = await insertedHistory(session, tables, historyValues(note))
   if (row === undefined) throw notWritten(note.migration, tables.history)
   return row.sequence
+}
+
+async function insertedHistory(
+  session: Session,
+  { dialect, statements }: TrackerTables,
+  values: readonly SqlValue[],
+): Promise<{ readonly sequence: number } | undefined> {
+  if (dialect.writing === 'counted') await session.execute(statements.insertHistory, values)
+  const [sql, bound] =
+    dialect.writing === 'counted'
+      ? ['SELECT last_insert_id() AS sequence', []]
+      : [statements.insertHistory, values]
+  const [row] = await session.query<{ sequence: number }>(sql, bound)
+  return row
 }
 
 /** Values of a history row, in the order of its columns, without the key. */

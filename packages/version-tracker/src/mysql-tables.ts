@@ -1,0 +1,47 @@
+import type { TableDialect } from './table-dialect.ts'
+
+/** The server refuses longer names. */
+const LONGEST_NAME = 64
+const LONGEST_ENDING = '_history'.length
+
+const mysql: TableDialect = {
+  name: 'mysql',
+  types: {
+    'version-key': 'bigint PRIMARY KEY',
+    'history-key': 'bigint AUTO_INCREMENT PRIMARY KEY',
+    // Whatever the database is set to, ids that differ are different.
+    text: 'longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin',
+    integer: 'bigint',
+    number: 'double',
+  },
+  // MySQL takes a default of a long text only in parentheses.
+  rule: (rule) => rule.replace(/DEFAULT ('[^']*')/, 'DEFAULT ($1)'),
+  tableEnding: ' ENGINE = InnoDB',
+  parameters: (sql) => sql,
+  table: (name) => `\`${name.replaceAll('`', '``')}\``,
+  text: (expression) => `coalesce(CAST(${expression} AS char), '')`,
+  joined: (parts) => `concat(${parts.join(', ')})`,
+  same: (left, right) => `${left} <=> ${right}`,
+  writing: 'counted',
+  // A hexadecimal literal would make bytes of the text.
+  packed: (fields) => `group_concat(concat_ws('\u001f', ${fields.join(', ')}) SEPARATOR '\u001f')`,
+  lookSql:
+    "SELECT CASE t.table_name WHEN ? THEN 'records' WHEN ? THEN 'history' ELSE 'stamp' END AS part, " +
+    "CASE t.table_type WHEN 'BASE TABLE' THEN 'table' ELSE lower(t.table_type) END AS kind, " +
+    "coalesce((SELECT concat('[', group_concat(json_array(c.column_name, c.column_type, coalesce(k.seq_in_index, 0)) " +
+    "ORDER BY c.ordinal_position), ']') FROM information_schema.columns AS c LEFT JOIN information_schema.statistics AS k " +
+    'ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name ' +
+    "AND k.index_name = 'PRIMARY' WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name), '[]') AS columns " +
+    'FROM information_schema.tables AS t WHERE t.table_schema = database() AND t.table_name IN (?, ?, ?)',
+  refusal: (name) => {
+    if (name.endsWith(' ')) return 'MySQL and MariaDB have no names with a space at their end'
+    return name.length + LONGEST_ENDING > LONGEST_NAME
+      ? `MySQL and MariaDB allow ${LONGEST_NAME} characters, of which "_history" needs ${LONGEST_ENDING}`
+      : undefined
+  },
+}
+
+/** The tables in the database of a session of MySQL or MariaDB. */
+export function mysqlTables(): TableDialect {
+  return mysql
+}
