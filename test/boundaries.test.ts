@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   checks: ['core'],
   core: [],
   manifest: ['core'],
+  'mysql-driver': ['core'],
   orchestrator: ['core', 'rollback-manager'],
   'postgres-driver': ['core'],
   'rollback-manager': ['core'],

@@ -1,0 +1,96 @@
+import { type Lock, type LockOwner, MigrateError } from '@whimbrel/core'
+import type { Connection } from './connection.ts'
+import { createLockTable, lockTable } from './lock-table.ts'
+import type { Lockable, LockHolder } from './lock-waiting.ts'
+
+interface HolderRow {
+  readonly connection: number
+  readonly user: string | null
+  readonly address: string | null
+}
+
+/**
+ * The lock of a database: GET_LOCK of a connection that does nothing else.
+ *
+ * The server gives it back when the connection ends, however it ends: there are no stale locks and no guessing. It is
+ * asked for again and again and never waited for. The server does not keep the owner, so it stands in a table beside
+ * the number of the connection that has the lock; where that cannot be written, the lock is as good without it.
+ */
+export class AdvisoryLock implements Lockable {
+  readonly location: string
+  readonly #connection: Connection
+  readonly #name: string
+  readonly #owner: LockOwner
+  #released = false
+
+  constructor(connection: Connection, { name, owner }: { name: string; owner: LockOwner }) {
+    this.location = connection.place.location
+    this.#connection = connection
+    this.#name = name
+    this.#owner = owner
+  }
+
+  async attempt(): Promise<Lock | undefined> {
+    const [row] = await this.#connection.run<{ taken: number }>('SELECT get_lock(?, 0) AS taken', [
+      this.#name,
+    ])
+    if (row?.taken !== 1) return undefined
+    await this.#writeOwner()
+    return { release: () => this.#release() }
+  }
+
+  /** Throws where the connection that has the lock was cut: somebody else may have it by now. */
+  checkHeld(): void {
+    if (!this.#released && this.#connection.lost !== undefined) throw this.#connection.lost
+  }
+
+  async holder(): Promise<LockHolder | undefined> {
+    const [row] = await this.#connection.run<HolderRow>(holderSql, [this.#name])
+    if (row === undefined) return undefined
+    const owner = await this.#readOwner(row.connection)
+    return { connection: row.connection, user: row.user ?? '', address: row.address ?? '', owner }
+  }
+
+  async #writeOwner(): Promise<void> {
+    await this.#unlessRefused(async () => {
+      await this.#connection.run(createLockTable)
+      const sql = `REPLACE INTO ${lockTable} (id, connection, owner) VALUES (1, connection_id(), ?)`
+      await this.#connection.run(sql, [JSON.stringify(this.#owner)])
+    })
+  }
+
+  async #readOwner(connection: number): Promise<LockOwner | undefined> {
+    return this.#unlessRefused(async () => {
+      const sql = `SELECT owner FROM ${lockTable} WHERE id = 1 AND connection = ?`
+      const [row] = await this.#connection.run<{ owner: string }>(sql, [connection])
+      return row === undefined ? undefined : (JSON.parse(row.owner) as LockOwner)
+    })
+  }
+
+  /** A right that is missing, a table that is not there yet, a server that is only for reading. */
+  async #unlessRefused<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return work().catch((error: unknown) => {
+      if (!MigrateError.is(error) || error.code === 'DATABASE_UNREACHABLE') throw error
+      return undefined
+    })
+  }
+
+  async #release(): Promise<void> {
+    if (this.#released) return
+    this.#released = true
+    try {
+      await this.#unlessRefused(() => this.#connection.run(`DELETE FROM ${lockTable} WHERE id = 1`))
+      await this.#connection.run('DO release_lock(?)', [this.#name])
+    } catch {
+      // The connection is gone, and the lock with it.
+    } finally {
+      await this.#connection.close()
+    }
+  }
+}
+
+/** Of connections of other users the server tells only those with the right PROCESS. */
+const holderSql = `SELECT held.connection, p.user, p.host AS address
+  FROM (SELECT is_used_lock(?) AS connection) AS held
+    LEFT JOIN information_schema.processlist AS p ON p.id = held.connection
+  WHERE held.connection IS NOT NULL`

@@ -1,0 +1,164 @@
+import { MigrateError, type SqlValue } from '@whimbrel/core'
+import type { FieldPacket, ResultSetHeader } from 'mysql2'
+import type { Connection as Client } from 'mysql2/promise'
+import { bindParameters } from './bind-parameters.ts'
+import { connectionLost, translateError } from './error-translation.ts'
+import type { Place } from './place.ts'
+import { statementVerb } from './statement-verb.ts'
+import { exactTypes, plainTypes } from './value-types.ts'
+
+/** Statements whose rows count as changed; ALTER TABLE reports those that it copied. */
+const counting: ReadonlySet<string> = new Set([
+  'CALL',
+  'DELETE',
+  'INSERT',
+  'LOAD',
+  'REPLACE',
+  'SET',
+  'UPDATE',
+  'WITH',
+])
+
+/** Statements that return rows and leave a transaction as it is. */
+const reading: ReadonlySet<string> = new Set([
+  ...['DELETE', 'DESC', 'DESCRIBE', 'EXPLAIN', 'INSERT', 'REPLACE', 'SELECT', 'SHOW', 'TABLE', 'VALUES'],
+  'WITH',
+])
+
+const IN_TRANSACTION = 1
+
+interface Answer {
+  readonly rows: readonly object[]
+  /** Undefined where the server sent rows and nothing else. */
+  readonly header: ResultSetHeader | undefined
+}
+
+/** One connection of mysql2 with its errors translated, that does one thing after the other. */
+export class Connection {
+  readonly place: Place
+  readonly #client: Client
+  #before: Promise<unknown> = Promise.resolve()
+  #closed = false
+  #changes = 0
+  #inTransaction = false
+  #lost: MigrateError | undefined
+
+  constructor(client: Client, place: Place) {
+    this.#client = client
+    this.place = place
+    client.on('error', (error) => {
+      this.#lost ??= connectionLost(error, place)
+    })
+  }
+
+  /** The error that ended the connection, undefined while it lives. */
+  get lost(): MigrateError | undefined {
+    return this.#lost
+  }
+
+  /** Whether a transaction was open behind the last statement. */
+  get inTransaction(): boolean {
+    return this.#inTransaction
+  }
+
+  /** Rows that statements have changed so far, as they report them. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /** Runs exactly one statement: text of several is refused as a whole. */
+  run<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+    const text = bindParameters(sql, params)
+    const verb = statementVerb(text)
+    return this.#inTurn(text, async () => {
+      const { rows, header } = await this.#asked(text)
+      if (header !== undefined && counting.has(verb)) this.#changes += header.affectedRows
+      if (header === undefined && !reading.has(verb)) await this.#asked('DO 0')
+      return rows as Row[]
+    })
+  }
+
+  /** Asks the server whether a transaction is open: an error does not say. */
+  async refresh(): Promise<void> {
+    await this.run('DO 0')
+  }
+
+  /** Rows of a query of our own as arrays of exact values, one by one. */
+  async *exact(sql: string): AsyncIterable<readonly SqlValue[]> {
+    let finish: () => void = () => undefined
+    const isRead = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    const rows = await new Promise<AsyncIterableIterator<SqlValue[]>>((resolve, reject) => {
+      const work = async () => {
+        const core = (this.#client as unknown as { connection: StreamingClient }).connection
+        const stream = core.query({ sql, rowsAsArray: true, typeCast: exactTypes }).stream()
+        resolve(stream.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<SqlValue[]>)
+        await isRead
+      }
+      this.#inTurn(sql, work).catch(reject)
+    })
+    try {
+      for (let row = await rows.next(); !row.done; row = await rows.next()) yield row.value
+    } catch (error) {
+      throw translateError(error, this.place, sql)
+    } finally {
+      // The next answer comes behind the rows that nobody wanted.
+      for (let row = await rows.next().catch(() => end); !row.done; row = await rows.next());
+      finish()
+    }
+  }
+
+  /** Ends the connection, and with it what is not committed; harmless when it has ended. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#client.end().catch(() => this.#client.destroy())
+  }
+
+  async #asked(sql: string): Promise<Answer> {
+    const [result, fields] = await this.#client.query({ sql, typeCast: plainTypes })
+    const answer = answerOf(result, fields as unknown)
+    const status = (answer.header as { serverStatus?: number } | undefined)?.serverStatus
+    if (status !== undefined) this.#inTransaction = (status & IN_TRANSACTION) !== 0
+    return answer
+  }
+
+  #inTurn<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#before.then(async () => {
+      if (this.#closed) throw closed(this.place)
+      if (this.#lost !== undefined) throw this.#lost
+      try {
+        return await work()
+      } catch (error) {
+        const translated = translateError(error, this.place, sql)
+        if (translated.code === 'DATABASE_UNREACHABLE') this.#lost ??= translated
+        throw translated
+      }
+    })
+    this.#before = turn.catch(() => undefined)
+    return turn
+  }
+}
+
+interface StreamingClient {
+  query(options: object): { stream(): import('node:stream').Readable }
+}
+
+const end = { done: true, value: undefined } as const
+
+/** CALL answers with the rows of each query in the procedure and a header behind them: the first rows count. */
+function answerOf(result: unknown, fields: unknown): Answer {
+  if (!Array.isArray(result)) return { rows: [], header: result as ResultSetHeader }
+  const isSeveral =
+    Array.isArray(fields) && fields.some((each: FieldPacket | FieldPacket[]) => Array.isArray(each))
+  if (!isSeveral) return { rows: result as object[], header: undefined }
+  return { rows: result[0] as object[], header: result.at(-1) as ResultSetHeader }
+}
+
+/** The error of a session that is used after its end. */
+export function closed({ location }: Place): MigrateError {
+  return new MigrateError('USAGE', `This session of ${location} is closed`, {
+    hint: 'Open a new session, and await everything that uses one before closing it',
+  })
+}

@@ -1,0 +1,85 @@
+import type {
+  DatabaseContent,
+  DatabaseSchema,
+  DatabaseStatistics,
+  Inspector,
+  IntegrityProblem,
+  RowCount,
+  SqlValue,
+  StopSignal,
+  TableStatistics,
+  VerifyScope,
+  Watch,
+} from '@whimbrel/core'
+import type { Connection } from '../connection.ts'
+import { quoteIdentifier } from '../quote-identifier.ts'
+import { findProblems } from './find-problems.ts'
+import { readContent } from './read-content.ts'
+import { readSchema } from './read-schema.ts'
+import { countRows, listTables } from './tables.ts'
+
+/** Looks at the schema and the rows of one connection. */
+export class MysqlInspector implements Inspector {
+  readonly #connection: Connection
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  /** Sees nothing: foreign keys are always enforced, and the server does not count what cascades delete. */
+  async watch(): Promise<Watch> {
+    return { finish: async () => ({ violations: [], dangling: [], losses: [] }) }
+  }
+
+  verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
+    return findProblems(this.#connection, scope)
+  }
+
+  async version(): Promise<string> {
+    const [row] = await this.#connection.run<{ version: string }>('SELECT version() AS version')
+    return row?.version.split('-')[0] ?? ''
+  }
+
+  async sizeBytes(): Promise<number> {
+    const tables = await listTables(this.#connection)
+    return tables.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+  }
+
+  async statistics(): Promise<DatabaseStatistics> {
+    const [row] = await this.#connection.run<{ page: number }>('SELECT @@innodb_page_size AS page')
+    const pageSize = row?.page ?? 16_384
+    const tables: TableStatistics[] = []
+    for (const { name, sizeBytes } of await listTables(this.#connection)) {
+      const { rows } = await countRows(this.#connection, name)
+      tables.push({ name, rows, sizeBytes })
+    }
+    const sizeBytes = await this.sizeBytes()
+    return { sizeBytes, pages: Math.ceil(sizeBytes / pageSize), pageSize, tables }
+  }
+
+  schema(): Promise<DatabaseSchema> {
+    return readSchema(this.#connection)
+  }
+
+  async tableBytes(table: string): Promise<number | undefined> {
+    return (await listTables(this.#connection)).find(({ name }) => name === table)?.sizeBytes
+  }
+
+  content(signal?: StopSignal): Promise<DatabaseContent> {
+    return readContent(this.#connection, signal)
+  }
+
+  count(table: string, columns?: readonly string[]): Promise<RowCount> {
+    return countRows(this.#connection, table, columns)
+  }
+
+  rows(
+    table: string,
+    columns: readonly string[],
+    orderBy: readonly string[] = [],
+  ): AsyncIterable<readonly SqlValue[]> {
+    const order = orderBy.length === 0 ? '' : ` ORDER BY ${orderBy.map(quoteIdentifier).join(', ')}`
+    const select = columns.map(quoteIdentifier).join(', ')
+    return this.#connection.exact(`SELECT ${select} FROM ${quoteIdentifier(table)}${order}`)
+  }
+}

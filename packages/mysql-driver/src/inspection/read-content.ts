@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { type DatabaseContent, MigrateError, type StopSignal, type TableContent } from '@whimbrel/core'
+import type { Connection } from '../connection.ts'
+import { quoteIdentifier } from '../quote-identifier.ts'
+import { readSchema } from './read-schema.ts'
+
+/** Hashes schema and rows as they are at one moment: in a transaction of its own where none is open. */
+export async function readContent(connection: Connection, signal?: StopSignal): Promise<DatabaseContent> {
+  if (connection.inTransaction) return hashed(connection, signal)
+  await connection.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
+  try {
+    return await hashed(connection, signal)
+  } finally {
+    await connection.run('ROLLBACK')
+  }
+}
+
+async function hashed(connection: Connection, signal: StopSignal | undefined): Promise<DatabaseContent> {
+  const { objects } = await readSchema(connection)
+  const statements = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, sql]))
+  const tables: TableContent[] = []
+  for (const { kind, name, columns } of objects) {
+    if (signal?.aborted) throw interrupted(connection)
+    if (kind !== 'table') continue
+    const names = columns.map((column) => column.name)
+    tables.push(await contentOf(connection, name, names))
+  }
+  return { schema: createHash('sha256').update(statements.join('\n')).digest('hex'), tables }
+}
+
+/** Rows are hashed by the server and ordered by their hashes: not every table has a key. */
+async function contentOf(
+  connection: Connection,
+  name: string,
+  columns: readonly string[],
+): Promise<TableContent> {
+  const values = columns.map((column) => `coalesce(hex(CAST(${quoteIdentifier(column)} AS BINARY)), '-')`)
+  const hash = createHash('sha256')
+  let rows = 0
+  const sql = `SELECT sha2(concat_ws(',', ${values.join(', ')}), 256) AS hash FROM ${quoteIdentifier(name)} ORDER BY hash`
+  for await (const [row] of connection.exact(sql)) {
+    hash.update(String(row))
+    rows += 1
+  }
+  return { name, rows, hash: hash.digest('hex') }
+}
+
+function interrupted(connection: Connection): MigrateError {
+  return new MigrateError(
+    'INTERRUPTED',
+    `Somebody asked to stop while ${connection.place.location} was read`,
+    {
+      hint: 'Nothing was changed; run the command again when there is time for it',
+    },
+  )
+}

@@ -1,0 +1,91 @@
+import {
+  type Dialect,
+  type Driver,
+  type Lock,
+  type LockOptions,
+  type LockOwner,
+  mysqlDialect,
+  type Session,
+} from '@whimbrel/core'
+import { AdvisoryLock } from './advisory-lock.ts'
+import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
+import { lockName } from './lock-name.ts'
+import { waitForLock } from './lock-waiting.ts'
+import { MysqlSession } from './mysql-session.ts'
+import { openConnection } from './open-connection.ts'
+import { readPlace } from './read-place.ts'
+
+/**
+ * A driver for one database of a server of MariaDB 10.5 or MySQL 8.0, or newer. It makes no databases: one that is not
+ * there is DATABASE_UNREACHABLE. Throws USAGE for options that make no sense.
+ */
+export function mysqlDriver(options: MysqlDriverOptions): Driver {
+  return new MysqlDriver(checkOptions(options))
+}
+
+class MysqlDriver implements Driver {
+  readonly dialect: Dialect = mysqlDialect
+  readonly location: string
+  readonly #options: CheckedOptions
+  /** Sessions and locks that nobody ended yet. */
+  readonly #open = new Set<() => Promise<void>>()
+  readonly #locks = new Set<AdvisoryLock>()
+
+  constructor(options: CheckedOptions) {
+    this.#options = options
+    this.location = options.label
+  }
+
+  /** Always true, without asking: nothing that is opened here makes a database. */
+  async exists(): Promise<boolean> {
+    return true
+  }
+
+  /** Machine, port and folder of the server and the name of the database: a dump loaded elsewhere has another one. */
+  async place(): Promise<string | undefined> {
+    const { connection } = await openConnection(this.#options, 'read')
+    try {
+      return await readPlace(connection)
+    } finally {
+      await connection.close()
+    }
+  }
+
+  async session(mode: 'read' | 'write'): Promise<Session> {
+    const opened = await openConnection(this.#options, mode)
+    const session = new MysqlSession(opened, {
+      checkLock: () => {
+        for (const lock of this.#locks) lock.checkHeld()
+      },
+      onClose: () => this.#open.delete(close),
+    })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
+  }
+
+  async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
+    const { connection } = await openConnection(this.#options, 'write')
+    const advisory = new AdvisoryLock(connection, { name: lockName(this.#options.target.database), owner })
+    try {
+      const lock = await waitForLock(advisory, options)
+      this.#locks.add(advisory)
+      const release = async () => {
+        this.#open.delete(release)
+        this.#locks.delete(advisory)
+        await lock.release()
+      }
+      this.#open.add(release)
+      return { release }
+    } catch (error) {
+      await connection.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    const ended = await Promise.allSettled([...this.#open].map((end) => end()))
+    const failed = ended.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+}

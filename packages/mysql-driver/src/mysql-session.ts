@@ -1,0 +1,64 @@
+import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimbrel/core'
+import { closed } from './connection.ts'
+import { MysqlInspector } from './inspection/mysql-inspector.ts'
+import type { OpenedConnection } from './open-connection.ts'
+import { Transactions } from './transactions.ts'
+
+export interface SessionOptions {
+  /** Throws where the lock of this driver is gone although nobody gave it back. */
+  readonly checkLock: () => void
+  /** Called once, when the session ends. */
+  readonly onClose: () => void
+}
+
+/** One connection of mysql2 behind the port of core. */
+export class MysqlSession implements Session {
+  readonly capabilities: Capabilities = { transactionalDdl: false, savepoints: true }
+  readonly inspector: MysqlInspector
+  readonly #opened: OpenedConnection
+  readonly #transactions: Transactions
+  readonly #options: SessionOptions
+  #closed = false
+
+  constructor(opened: OpenedConnection, options: SessionOptions) {
+    this.#opened = opened
+    this.#options = options
+    this.inspector = new MysqlInspector(opened.connection)
+    this.#transactions = new Transactions({ ...opened, checkLock: options.checkLock })
+  }
+
+  async execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
+    this.#checkUsable()
+    await this.#transactions.during(sql, () => this.#opened.connection.run(sql, params))
+  }
+
+  async query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+    this.#checkUsable()
+    return this.#transactions.during(sql, () => this.#opened.connection.run<Row>(sql, params))
+  }
+
+  async changes(): Promise<number> {
+    this.#checkUsable()
+    return this.#opened.connection.changes
+  }
+
+  async transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
+    this.#checkUsable()
+    return this.#transactions.run(work, options)
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    try {
+      await this.#opened.connection.close()
+    } finally {
+      this.#options.onClose()
+    }
+  }
+
+  #checkUsable(): void {
+    if (this.#closed) throw closed(this.#opened.connection.place)
+    this.#transactions.checkAlive()
+  }
+}

@@ -1,0 +1,104 @@
+import { readFile } from 'node:fs/promises'
+import { MigrateError } from '@whimbrel/core'
+import mysql, { type SslOptions } from 'mysql2/promise'
+import { Connection } from './connection.ts'
+import type { ConnectionTarget } from './connection-url.ts'
+import type { CheckedOptions } from './driver-options.ts'
+import { unreachable } from './error-translation.ts'
+
+export interface OpenedConnection {
+  readonly connection: Connection
+  /** The statement that puts back what a run depends on. */
+  readonly settings: string
+}
+
+/** A migration means the same on every server, whatever its configuration says. */
+const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+const YEAR_IN_SECONDS = 31_536_000
+
+/**
+ * Opens a connection and sets what the session needs. Throws DATABASE_UNREACHABLE, and ENGINE_UNSUPPORTED for a server
+ * that is too old.
+ */
+export async function openConnection(
+  options: CheckedOptions,
+  mode: 'read' | 'write',
+): Promise<OpenedConnection> {
+  const connection = await connect(options)
+  try {
+    const [row] = await connection.run<{ version: string }>('SELECT version() AS version')
+    checkVersion(row?.version ?? '', options.label)
+    const settings = settingsOf(options)
+    await connection.run(settings)
+    // Who holds a lock is idle for as long as the run takes.
+    await connection.run(`SET SESSION wait_timeout = ${YEAR_IN_SECONDS}`)
+    if (mode === 'read') await connection.run('SET SESSION TRANSACTION READ ONLY')
+    return { connection, settings }
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+/** The server counts the time to wait in whole seconds. */
+function settingsOf({ lockTimeoutMs }: CheckedOptions): string {
+  const seconds = lockTimeoutMs === 0 ? YEAR_IN_SECONDS : Math.ceil(lockTimeoutMs / 1000)
+  const session = [
+    'autocommit = 1',
+    `sql_mode = '${sqlMode}'`,
+    "time_zone = '+00:00'",
+    'foreign_key_checks = 1',
+    'unique_checks = 1',
+    `lock_wait_timeout = ${seconds}`,
+    `innodb_lock_wait_timeout = ${seconds}`,
+    'group_concat_max_len = 4294967295',
+  ]
+  return `SET NAMES utf8mb4, ${session.map((setting) => `SESSION ${setting}`).join(', ')}`
+}
+
+async function connect(options: CheckedOptions): Promise<Connection> {
+  const { target, connectTimeoutMs, label: location } = options
+  const { host, port, socket, database, user, password, tls } = target
+  try {
+    const open = async (ssl: SslOptions | undefined) =>
+      mysql.createConnection({
+        ...(socket === undefined ? { host, port } : { socketPath: socket }),
+        database,
+        user,
+        connectTimeout: connectTimeoutMs,
+        charset: 'utf8mb4',
+        supportBigNumbers: true,
+        ...(password === undefined ? {} : { password }),
+        ...(ssl === undefined ? {} : { ssl }),
+      })
+    const client = await open(await tlsOptions(target)).catch((error) => {
+      if (tls !== 'PREFERRED' || !hasNoTls(error)) throw error
+      return open(undefined)
+    })
+    return new Connection(client, { location })
+  } catch (error) {
+    throw unreachable(error, { location })
+  }
+}
+
+async function tlsOptions({ tls, socket, authority }: ConnectionTarget): Promise<SslOptions | undefined> {
+  if (tls === 'DISABLED' || socket !== undefined) return undefined
+  return {
+    rejectUnauthorized: tls.startsWith('VERIFY'),
+    verifyIdentity: tls === 'VERIFY_IDENTITY',
+    ...(authority === undefined ? {} : { ca: await readFile(authority, 'utf8') }),
+  }
+}
+
+function hasNoTls(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
+}
+
+function checkVersion(version: string, location: string): void {
+  const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
+  const oldest = /mariadb/i.test(version) ? 1005 : 800
+  if (major * 100 + minor >= oldest) return
+  throw new MigrateError('ENGINE_UNSUPPORTED', `${location} is version ${version}`, {
+    hint: 'Use MariaDB 10.5 or newer, or MySQL 8.0 or newer',
+  })
+}

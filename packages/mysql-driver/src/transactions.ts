@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto'
+import { MigrateError, type TransactionOptions } from '@whimbrel/core'
+import type { Connection } from './connection.ts'
+import { statementVerb } from './statement-verb.ts'
+import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
+
+export interface TransactionHost {
+  readonly connection: Connection
+  /** The statement that is run before a transaction begins. */
+  readonly settings: string
+  /** Throws where the lock of this driver is gone although nobody gave it back. */
+  readonly checkLock: () => void
+}
+
+/** What ends a transaction on purpose; every other statement that does so commits implicitly. */
+const ending: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'START', 'XA'])
+
+/**
+ * Nested transactions of one connection: a real one outside, savepoints inside, a guard in each. DDL commits what ran
+ * before it and ends the transaction; another one is begun behind it, so that what follows can be undone again.
+ */
+export class Transactions {
+  readonly #host: TransactionHost
+  // Nobody releases a guard by accident whose name nobody can guess.
+  readonly #guard = `guard_${randomBytes(9).toString('hex')}_`
+  #depth = 0
+  #begun = false
+  #lost: MigrateError | undefined
+  /** The error with which the server gave up the whole transaction, for a deadlock. */
+  #givenUp: unknown
+
+  constructor(host: TransactionHost) {
+    this.#host = host
+  }
+
+  /** Throws when a statement ended the transaction: what ran now would be kept for good. */
+  checkAlive(): void {
+    if (this.#begun && this.#lost !== undefined) throw this.#lost
+    this.#host.checkLock()
+  }
+
+  /** Runs a statement of the caller and looks at what it made of the transaction. */
+  async during<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    try {
+      const result = await work()
+      if (this.#isEnded()) await this.#goOn(statementVerb(sql))
+      return result
+    } catch (error) {
+      if (this.#begun) await this.#afterFailure(error, statementVerb(sql))
+      throw error
+    }
+  }
+
+  async run<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
+    const level = this.#depth + 1
+    if (level > 1 && !this.#begun) throw overlapped()
+    checkOptions(options, level)
+    this.#depth = level
+    try {
+      return await (level > 1 ? this.#nested(work, level) : this.#outermost(work, options))
+    } finally {
+      this.#depth = level - 1
+    }
+  }
+
+  async #outermost<T>(work: () => Promise<T>, { asIs = false }: TransactionOptions): Promise<T> {
+    const { connection, settings } = this.#host
+    this.#lost = undefined
+    this.#givenUp = undefined
+    if (!asIs) await connection.run(settings)
+    await this.#begin(1)
+    this.#begun = true
+    try {
+      const result = await this.#worked(work, 1)
+      await this.#release(1)
+      await connection.run('COMMIT').catch((error) => {
+        throw atCommit(error)
+      })
+      return result
+    } catch (error) {
+      throw await this.#undo(error, 1)
+    } finally {
+      this.#begun = false
+      if (connection.inTransaction) await connection.run('ROLLBACK').catch(() => undefined)
+    }
+  }
+
+  async #nested<T>(work: () => Promise<T>, level: number): Promise<T> {
+    await this.#host.connection.run(`SAVEPOINT ${this.#guard}${level}`)
+    try {
+      const result = await this.#worked(work, level)
+      await this.#release(level)
+      return result
+    } catch (error) {
+      throw await this.#undo(error, level)
+    }
+  }
+
+  async #worked<T>(work: () => Promise<T>, level: number): Promise<T> {
+    const result = await work()
+    if (this.#depth !== level) throw overlapped()
+    this.checkAlive()
+    return result
+  }
+
+  /** Begins a transaction with the guards of all levels. */
+  async #begin(levels: number): Promise<void> {
+    await this.#host.connection.run('START TRANSACTION')
+    for (let level = 1; level <= levels; level += 1) {
+      await this.#host.connection.run(`SAVEPOINT ${this.#guard}${level}`)
+    }
+  }
+
+  /** Where the guard is gone, nothing is committed. */
+  async #release(level: number): Promise<void> {
+    await this.#host.connection.run(`RELEASE SAVEPOINT ${this.#guard}${level}`).catch((error) => {
+      throw isNoSavepoint(error) ? this.#loss(error) : error
+    })
+  }
+
+  /** Undoes to the guard. Returns the error to throw: the first one, unless the guard is gone. */
+  async #undo(error: unknown, level: number): Promise<unknown> {
+    const { connection } = this.#host
+    if (connection.lost !== undefined || error === this.#givenUp) return error
+    if (MigrateError.is(error) && (error.details.commit === true || error === this.#lost)) return error
+    if (this.#lost !== undefined) return this.#lost
+    try {
+      await connection.run(`ROLLBACK TO SAVEPOINT ${this.#guard}${level}`)
+      await connection.run(level === 1 ? 'ROLLBACK' : `RELEASE SAVEPOINT ${this.#guard}${level}`)
+      return error
+    } catch (second) {
+      return isNoSavepoint(second) ? this.#loss(error) : error
+    }
+  }
+
+  #isEnded(): boolean {
+    const { connection } = this.#host
+    return this.#begun && connection.lost === undefined && !connection.inTransaction
+  }
+
+  async #goOn(verb: string): Promise<void> {
+    if (ending.has(verb)) this.#loss(undefined)
+    else await this.#begin(this.#depth)
+  }
+
+  /** DDL commits before it fails; a deadlock undoes everything. */
+  async #afterFailure(error: unknown, verb: string): Promise<void> {
+    const { connection } = this.#host
+    await connection.refresh().catch(() => undefined)
+    if (!this.#isEnded()) return
+    if (MigrateError.is(error) && error.code === 'DATABASE_BUSY' && error.details.engineCode === 1213) {
+      this.#givenUp = error
+      this.#loss(error)
+    } else await this.#goOn(verb)
+  }
+
+  #loss(first: unknown): MigrateError {
+    this.#lost ??= transactionLost(this.#host.connection.place, first)
+    return this.#lost
+  }
+}
+
+/** An error at COMMIT does not mean "not kept": `details.commit` tells the caller to look. */
+function atCommit(error: unknown): unknown {
+  if (!MigrateError.is(error)) return error
+  const { code, message, hint, details, cause } = error
+  return new MigrateError(code, message, { hint, details: { ...details, commit: true }, cause })
+}
+
+/** Two transactions of one session that overlap would undo each other's work. */
+function overlapped(): MigrateError {
+  return new MigrateError('USAGE', 'Two transactions of one session overlapped', {
+    hint: 'Await one transaction before starting the next, or open a session for each',
+  })
+}
+
+function checkOptions({ foreignKeys, asIs }: TransactionOptions, level: number): void {
+  const name = foreignKeys !== undefined ? 'foreignKeys' : asIs === true ? 'asIs' : undefined
+  if (level > 1 && name !== undefined) {
+    throw new MigrateError('USAGE', `${name} was given to a transaction inside another one`, {
+      hint: 'Give it to the outermost transaction',
+    })
+  }
+  if (foreignKeys === undefined || asIs !== true) return
+  throw new MigrateError('USAGE', 'foreignKeys and asIs contradict each other', {
+    hint: 'Give only one of them',
+  })
+}
