@@ -1,4 +1,5 @@
 import { chmodSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { migrate, openDatabases, status } from '../src/index.ts'
 import { Application, migration, refusalOf, table, threeDatabases } from './application.ts'
@@ -60,11 +61,19 @@ describe('a start while another process migrates', () => {
     const application = new Application()
     const slow = child.run('migrate-slowly', application.place)
     const waiting: string[] = []
+    let hasEnded = false
+    void slow.finally(() => {
+      hasEnded = true
+    })
     let error = await lockTimeout(application, waiting)
     // Until the other one has begun nobody holds a lock; then this start is the one that migrates nothing.
-    while (error === undefined) error = await lockTimeout(application, waiting)
-    expect(error.message).toMatch(/"?slow child"?.*process \d+/)
-    expect(error.details.database).toBeDefined()
+    while (error === undefined && !hasEnded) {
+      // The other one has to find the locks free.
+      await sleep(20)
+      error = await lockTimeout(application, waiting)
+    }
+    expect(error?.message).toMatch(/"?slow child"?.*process \d+/)
+    expect(error?.details.database).toBeDefined()
     expect(waiting[0]).toMatch(/: slow child$/)
     application.write('go', '')
     expect((await slow).answer).toMatchObject({ databases: Array(3).fill({ outcome: 'migrated' }) })
