@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, statfsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
 import { databaseReplaced } from './database-replaced.ts'
@@ -34,12 +34,15 @@ export function translateError(error: unknown, place: Place, context: Translatio
   return statementFailed(error, context)
 }
 
+/** The engine makes room for so much of it at a time. */
+const SHARED_MEMORY_BYTES = 32 * 1024
+
 type Translate = (error: unknown, place: Place, context: TranslationContext) => MigrateError
 
 const translations: readonly { pattern: RegExp; translate: Translate }[] = [
   { pattern: /^SQLITE_(BUSY|LOCKED|PROTOCOL)/, translate: busy },
-  // The file of shared memory (-shm) could not be given its size: what the engine tells of a full disk with a WAL.
-  { pattern: /^SQLITE_(FULL|IOERR_SHMSIZE)/, translate: full },
+  { pattern: /^SQLITE_FULL/, translate: full },
+  { pattern: /^SQLITE_IOERR_SHMSIZE/, translate: noSharedMemory },
   // SQLite sees by itself, before it writes to its journal, that the file has been moved away.
   { pattern: /^SQLITE_READONLY_DBMOVED/, translate: (error, place) => databaseReplaced(place, error) },
   { pattern: /^SQLITE_(READONLY|PERM)/, translate: readOnly },
@@ -63,6 +66,22 @@ function full(error: unknown, { location }: Place): MigrateError {
     hint: 'Free space on its disk (or raise max_page_count), then run the command again',
     error,
   })
+}
+
+/** The file of shared memory (-shm) could not be given its size: with a WAL that is how a full disk shows. */
+function noSharedMemory(error: unknown, place: Place): MigrateError {
+  return hasRoom(place.path) ? inputOutput(error, place) : full(error, place)
+}
+
+function hasRoom(path: string | undefined): boolean {
+  if (path === undefined) return true
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize >= SHARED_MEMORY_BYTES
+  } catch {
+    // Whoever cannot be asked has not said that it is full.
+    return true
+  }
 }
 
 function readOnly(error: unknown, { location, path }: Place): MigrateError {
