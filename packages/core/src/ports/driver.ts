@@ -151,13 +151,12 @@ export interface Inspector {
   version(): Promise<string>
   /** Size of the database in bytes. */
   sizeBytes(): Promise<number>
+  /** How much there is and where: counts every row and looks at every page. */
+  statistics(): Promise<DatabaseStatistics>
   /**
    * The schema as the engine describes it now. What did not change may be the same object as the last time: then it is
    * the same for certain.
    */
-  /** How much there is and where: counts every row and looks at every page. */
-  statistics(): Promise<DatabaseStatistics>
-  /** The schema as the engine describes it now. */
   schema(): Promise<DatabaseSchema>
   /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
   tableBytes(table: string): Promise<number | undefined>
