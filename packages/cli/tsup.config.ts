@@ -17,7 +17,7 @@ export default defineConfig({
   splitting: false,
   noExternal: [/^@whimbrel\//, /^whimbrel\//, 'commander', 'jsonc-parser', 'picocolors'],
   // Native, or too slow to load for the commands that do not need it.
-  external: ['better-sqlite3', 'pino', 'zod'],
+  external: ['better-sqlite3', 'mysql2', 'pg', 'pino', 'zod'],
   define: { WHIMBREL_VERSION: JSON.stringify(version) },
   esbuildOptions(options) {
     options.conditions = ['@whimbrel/source', 'module', 'node']

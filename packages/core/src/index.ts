@@ -21,6 +21,7 @@ export {
   type Migration,
 } from './model/migration.ts'
 export type { Script, Statement } from './model/script.ts'
+export type { TransactionMode } from './model/transaction-mode.ts'
 export { waysOut } from './plan/doubt.ts'
 export { examine } from './plan/examine.ts'
 export { withOwnDependencies } from './plan/own-dependencies.ts'
@@ -52,6 +53,7 @@ export type {
   ScriptFacts,
   Session,
   SqlValue,
+  StatementSettler,
   StopSignal,
   TableStatistics,
   TransactionOptions,
@@ -59,6 +61,7 @@ export type {
   Watch,
   WatchOptions,
 } from './ports/driver.ts'
+export { type Lockable, type LockHolder, waitForLock } from './ports/lock-waiting.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
 export type { OtherPlace, RunJournal } from './ports/run-journal.ts'
 export type {
@@ -105,7 +108,7 @@ export type {
   Safety,
 } from './run/safeguard.ts'
 export { type ScriptContext, ScriptRunner, type ScriptWork } from './run/script-runner.ts'
-export { stepGroups, type TransactionMode } from './run/step-groups.ts'
+export { stepGroups } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
 export { canonicalSql } from './schema/canonical-sql.ts'

@@ -31,7 +31,7 @@ export function readBackup(settings: DatabaseSettings, neighbours: Neighbours): 
   return {
     directory: readDirectory(settings, neighbours),
     keep: Number(settings.value('backup.keep') ?? 30),
-    before: settings.choice('backup.before', backupMoments, 'destructive'),
+    before: settings.choice('backup.before', backupMoments) ?? 'destructive',
     ...(maxAgeMs !== undefined && { maxAgeMs }),
     ...(maxBytes !== undefined && { maxBytes }),
   }

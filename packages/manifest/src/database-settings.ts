@@ -62,10 +62,10 @@ export class DatabaseSettings {
     return nodes.map((node) => readText(node, this.#context)).filter((text) => text !== undefined)
   }
 
-  /** One of some words, the fallback where it is absent or was reported. */
-  choice<Word extends string>(key: string, words: readonly Word[], fallback: Word): Word {
+  /** One of some words; undefined where it is absent or was reported. */
+  choice<Word extends string>(key: string, words: readonly Word[]): Word | undefined {
     const node = this.#nodes.get(key)
-    return (node && readChoice(node, words, this.#context)) ?? fallback
+    return node && readChoice(node, words, this.#context)
   }
 
   /** Reports what is wrong with a setting that is there; the text goes on after its path. */

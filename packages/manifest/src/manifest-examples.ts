@@ -25,12 +25,16 @@ const examples: Readonly<Record<string, string>> = {
   maxAge: '"90d"',
   maxSize: '"20GB"',
   lockTimeout: '"30s"',
+  busyTimeout: '"5s"',
+  statementTimeout: '"2m"',
+  trackingSchema: '"public"',
+  searchPath: '["app", "public"]',
   schema: '"schema"',
 }
 
 /** `"keep": 30`: a key of a manifest with a value that fits, for hints; an item of a list without a key. */
 export function exampleFor(path: JSONPath): string {
-  if (typeof path.at(-1) === 'number') return path.at(-2) === 'migrations' ? '"app"' : '"tmp_*"'
+  if (typeof path.at(-1) === 'number') return path.at(-2) === 'ignore' ? '"tmp_*"' : '"app"'
   const key = String(path.at(-1) ?? 'databases')
   return `${quote(key)}: ${exampleValue(path, key)}`
 }

@@ -123,6 +123,18 @@ const migrations = z
     examples: ['app'],
   })
 
+const searchPathForm = 'must be the name of a schema, or a list of at least one such name'
+const schemaName = filled('Name of a schema.')
+const searchPath = z
+  .union([schemaName, z.array(schemaName, { error: searchPathForm }).min(1, { error: searchPathForm })], {
+    error: searchPathForm,
+  })
+  .meta({
+    description:
+      'PostgreSQL: the schemas in which names are looked up, in this order. Default: what the server says.',
+    examples: [['app', 'public']],
+  })
+
 const databaseShape = {
   url: filled(
     'Where the database is: sqlite:PATH (relative to this file), postgres://… or mysql://…. A bare path is SQLite. ${NAME} and ${NAME:-default} are filled from the environment.',
@@ -136,11 +148,19 @@ const databaseShape = {
   pragmas: pragmas.optional(),
   transaction: choice(
     transactionModes,
-    'batch: one transaction with a savepoint per migration, a failure keeps the earlier ones. each: one transaction per migration. all: a failure undoes everything. Default: batch, each for MySQL.',
+    'batch: one transaction with a savepoint per migration, a failure keeps the earlier ones. each: one transaction per migration. all: a failure undoes everything. Default: batch for SQLite, each for PostgreSQL and MySQL.',
   ).optional(),
   backup: backup.optional(),
   drift: drift.optional(),
   lockTimeout: duration('How long to wait while another process migrates this database.').optional(),
+  busyTimeout: duration(
+    'PostgreSQL and MySQL: how long a migration waits for the locks of others before it gives up. Default: 5s. For SQLite it is the pragma busy_timeout.',
+  ).optional(),
+  statementTimeout: duration(
+    'PostgreSQL and MySQL: how long one statement may take. Default: no limit.',
+  ).optional(),
+  trackingSchema: filled('PostgreSQL: schema of the tracking tables.', { default: 'public' }).optional(),
+  searchPath: searchPath.optional(),
   schema: filled('Folder of declarative schema files, relative to this file.').optional(),
 }
 

@@ -49,13 +49,22 @@ export interface DatabaseEntry {
   readonly table: string
   /** SQLite only, empty for other engines; the defaults merged with what the manifest says. */
   readonly pragmas: Readonly<Record<string, PragmaValue>>
-  readonly transaction: TransactionMode
+  /** Absent where the manifest does not say: what is usual for the engine. */
+  readonly transaction?: TransactionMode
   /** SQLite files only: absent for what no backups can be made of. */
   readonly backup?: BackupSettings
   /** Patterns of what may differ from the schema that the migrations give; empty where nothing is said. */
   readonly driftIgnore: readonly string[]
   /** Milliseconds; absent where the manifest does not say. */
   readonly lockTimeoutMs?: number
+  /** How long a migration waits for the locks of others, in milliseconds; servers only, absent where nobody says. */
+  readonly busyTimeoutMs?: number
+  /** How long one statement may take, in milliseconds; servers only, absent where nobody says. */
+  readonly statementTimeoutMs?: number
+  /** PostgreSQL only: schema of the tracking tables, absent where nobody says. */
+  readonly trackingSchema?: string
+  /** PostgreSQL only: schemas in which names are looked up, absent where nobody says. */
+  readonly searchPath?: readonly string[]
   /** Absolute folder of declarative schema files. */
   readonly schema?: string
 }

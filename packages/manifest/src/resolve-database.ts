@@ -13,8 +13,6 @@ export function defaultsFor(engine: Engine) {
   return {
     layout: 'single-file',
     table: 'schema_migrations',
-    // MySQL commits at every change of the schema, so that there is nothing to share a transaction.
-    transaction: engine === 'mysql' ? 'each' : 'batch',
     pragmas: engine === 'sqlite' ? defaultPragmas : {},
   } as const
 }
@@ -28,14 +26,15 @@ export function resolveDatabase(settings: DatabaseSettings, directory: string): 
   const migrations = readFolders(settings, directory)
   const defaults = defaultsFor(place?.engine ?? 'sqlite')
   const schema = settings.text('schema')
-  const lockTimeoutMs = readLockTimeout(settings)
+  const transaction = settings.choice('transaction', transactionModes)
   const entry = {
-    layout: settings.choice('layout', layouts, defaults.layout),
+    layout: settings.choice('layout', layouts) ?? defaults.layout,
     table: settings.text('table') ?? defaults.table,
     pragmas: { ...defaults.pragmas, ...readPragmas(settings, place?.engine) },
-    transaction: settings.choice('transaction', transactionModes, defaults.transaction),
     driftIgnore: settings.texts('drift.ignore'),
-    ...(lockTimeoutMs !== undefined && { lockTimeoutMs }),
+    ...(transaction !== undefined && { transaction }),
+    ...readTimeouts(settings),
+    ...readServer(settings, place?.engine),
     ...(schema !== undefined && { schema: resolve(directory, schema) }),
   }
   if (place === undefined || migrations === undefined) return undefined
@@ -74,11 +73,65 @@ function inSentence(message: string): string {
   return message.charAt(0).toLowerCase() + message.slice(1)
 }
 
-function readLockTimeout(settings: DatabaseSettings): number | undefined {
-  const text = settings.text('lockTimeout')
+function readTimeouts(settings: DatabaseSettings): Pick<DatabaseEntry, 'lockTimeoutMs'> {
+  const lockTimeoutMs = readTime(settings, 'lockTimeout')
+  return lockTimeoutMs === undefined ? {} : { lockTimeoutMs }
+}
+
+/** What only a server has. */
+function readServer(settings: DatabaseSettings, engine: Engine | undefined): ServerSettings {
+  refuseKeys(settings, engine)
+  const busyTimeoutMs = readTime(settings, 'busyTimeout')
+  const statementTimeoutMs = readTime(settings, 'statementTimeout')
+  const trackingSchema = settings.text('trackingSchema')
+  const searchPath = settings.oneOrMore('searchPath')
+  return {
+    ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
+    ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
+    ...(trackingSchema !== undefined && { trackingSchema }),
+    ...(searchPath.length > 0 && { searchPath }),
+  }
+}
+
+type ServerSettings = Pick<
+  DatabaseEntry,
+  'busyTimeoutMs' | 'statementTimeoutMs' | 'trackingSchema' | 'searchPath'
+>
+
+/** Keys that mean nothing for some engines, with what to do there. */
+const keysOfEngines: readonly {
+  readonly key: string
+  readonly engines: readonly Engine[]
+  readonly hint: string
+}[] = [
+  {
+    key: 'busyTimeout',
+    engines: ['postgres', 'mysql'],
+    hint: 'Write "pragmas": { "busy_timeout": 5000 } there',
+  },
+  { key: 'statementTimeout', engines: ['postgres', 'mysql'], hint: 'Remove it: nothing else uses the file' },
+  {
+    key: 'trackingSchema',
+    engines: ['postgres'],
+    hint: 'Remove it: only PostgreSQL has schemas in a database',
+  },
+  { key: 'searchPath', engines: ['postgres'], hint: 'Remove it: only PostgreSQL has schemas in a database' },
+]
+
+function refuseKeys(settings: DatabaseSettings, engine: Engine | undefined): void {
+  if (engine === undefined) return
+  for (const { key, engines, hint } of keysOfEngines) {
+    if (settings.node(key) === undefined || engines.includes(engine)) continue
+    const text = `is for ${engines.join(' and ')}, and ${quote(settings.name)} is ${engine}`
+    settings.report(key, { text, hint })
+  }
+}
+
+function readTime(settings: DatabaseSettings, key: string): number | undefined {
+  const text = settings.text(key)
   const milliseconds = text === undefined ? undefined : readDuration(text)
   if (text !== undefined && milliseconds === undefined) {
-    settings.report('lockTimeout', {
+    settings.report(key, {
       text: `is ${quote(text)}, which is not a duration`,
       hint: `Write ${durationForm}; the longest is 24 days`,
     })

@@ -1,7 +1,6 @@
-import { type Lock, type LockOwner, MigrateError } from '@whimbrel/core'
+import { type Lock, type Lockable, type LockHolder, type LockOwner, MigrateError } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 import { createLockTable, lockTable } from './lock-table.ts'
-import type { Lockable, LockHolder } from './lock-waiting.ts'
 
 interface HolderRow {
   readonly connection: number
@@ -18,6 +17,8 @@ interface HolderRow {
  */
 export class AdvisoryLock implements Lockable {
   readonly location: string
+  readonly anybody = 'another connection'
+  readonly fate = 'the lock goes with its connection'
   readonly #connection: Connection
   readonly #name: string
   readonly #owner: LockOwner
@@ -47,8 +48,13 @@ export class AdvisoryLock implements Lockable {
   async holder(): Promise<LockHolder | undefined> {
     const [row] = await this.#connection.run<HolderRow>(holderSql, [this.#name])
     if (row === undefined) return undefined
-    const owner = await this.#readOwner(row.connection)
-    return { connection: row.connection, user: row.user ?? '', address: row.address ?? '', owner }
+    const { connection, user, address } = row
+    const who = user === null ? '' : ` of ${user} from ${address ?? ''}`
+    return {
+      owner: await this.#readOwner(connection),
+      server: `connection ${connection}${who}`,
+      details: { connection, address: address ?? '' },
+    }
   }
 
   async #writeOwner(): Promise<void> {

@@ -6,11 +6,11 @@ import {
   type LockOwner,
   mysqlDialect,
   type Session,
+  waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
 import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
 import { lockName } from './lock-name.ts'
-import { waitForLock } from './lock-waiting.ts'
 import { MysqlSession } from './mysql-session.ts'
 import { openConnection } from './open-connection.ts'
 import { readPlace } from './read-place.ts'
@@ -26,6 +26,7 @@ export function mysqlDriver(options: MysqlDriverOptions): Driver {
 class MysqlDriver implements Driver {
   readonly dialect: Dialect = mysqlDialect
   readonly location: string
+  readonly busyTimeoutMs: number
   readonly #options: CheckedOptions
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
@@ -34,6 +35,7 @@ class MysqlDriver implements Driver {
   constructor(options: CheckedOptions) {
     this.#options = options
     this.location = options.label
+    this.busyTimeoutMs = options.busyTimeoutMs
   }
 
   /** Always true, without asking: nothing that is opened here makes a database. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { MigrateError } from '@whimbrel/core'
-import mysql, { type SslOptions } from 'mysql2/promise'
+import type { SslOptions } from 'mysql2/promise'
 import { Connection } from './connection.ts'
 import type { ConnectionTarget } from './connection-url.ts'
 import type { CheckedOptions } from './driver-options.ts'
@@ -60,6 +60,8 @@ async function connect(options: CheckedOptions): Promise<Connection> {
   const { target, connectTimeoutMs, label: location } = options
   const { host, port, socket, database, user, password, tls } = target
   try {
+    // Only a process that speaks to such a server pays for it.
+    const { default: mysql } = await import('mysql2/promise')
     const open = async (ssl: SslOptions | undefined) =>
       mysql.createConnection({
         ...(socket === undefined ? { host, port } : { socketPath: socket }),

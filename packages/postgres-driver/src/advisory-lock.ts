@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Lock, LockOwner } from '@whimbrel/core'
+import type { Lock, Lockable, LockHolder, LockOwner } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
-import type { Lockable, LockHolder } from './lock-waiting.ts'
 import { ownerComment, readOwnerComment } from './owner-comment.ts'
 
 interface HolderRow {
@@ -20,6 +19,8 @@ interface HolderRow {
  */
 export class AdvisoryLock implements Lockable {
   readonly location: string
+  readonly anybody = 'another connection'
+  readonly fate = 'the lock goes with its connection'
   readonly #connection: Connection
   readonly #key: bigint
   readonly #comment: string
@@ -48,10 +49,9 @@ export class AdvisoryLock implements Lockable {
     if (row === undefined) return undefined
     const { backend, applicationName, user, query } = row
     return {
-      backend,
-      applicationName: applicationName ?? '',
-      user: user ?? '',
       owner: readOwnerComment(query ?? ''),
+      server: `backend ${backend} of "${applicationName ?? ''}" as ${user ?? ''}`,
+      details: { backend, applicationName: applicationName ?? '' },
     }
   }
 

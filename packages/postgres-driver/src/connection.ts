@@ -1,5 +1,5 @@
 import { MigrateError, type SqlValue } from '@whimbrel/core'
-import pg, { type Client, type QueryArrayResult, type QueryResult } from 'pg'
+import type { Client, QueryArrayResult, QueryResult } from 'pg'
 import { connectionLost, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
@@ -109,9 +109,6 @@ export class Connection {
     await this.#client.query('').catch(() => undefined)
   }
 }
-
-/** The constructor of pg, which is a module of the other kind. */
-export const PgClient: typeof Client = pg.Client
 
 /** The error of a session that is used after its end. */
 export function closed({ location }: Place): MigrateError {

@@ -15,8 +15,13 @@ export interface PostgresDriverOptions {
   readonly searchPath?: readonly string[]
   /** How long one statement may take, in milliseconds; default 0, no limit. */
   readonly statementTimeoutMs?: number
-  /** How long one statement waits for the locks of others, in milliseconds; default 5,000, 0 for no limit. */
+  /**
+   * How long one statement waits for the locks of others before it gives them way, in milliseconds; default 1,000, 0 for
+   * no limit.
+   */
   readonly lockTimeoutMs?: number
+  /** How long a step is tried again while others hold what it needs, in milliseconds; default 5,000. */
+  readonly busyTimeoutMs?: number
   /** How long connecting may take, in milliseconds; default 10,000, 0 for no limit. */
   readonly connectTimeoutMs?: number
   /** The database as shown to people; default: the URL without its password and parameters. */
@@ -30,6 +35,7 @@ export interface CheckedOptions {
   readonly searchPath: string | undefined
   readonly statementTimeoutMs: number
   readonly lockTimeoutMs: number
+  readonly busyTimeoutMs: number
   readonly connectTimeoutMs: number
   readonly label: string
 }
@@ -40,6 +46,7 @@ const names = [
   'searchPath',
   'statementTimeoutMs',
   'lockTimeoutMs',
+  'busyTimeoutMs',
   'connectTimeoutMs',
   'label',
 ] satisfies (keyof PostgresDriverOptions)[]
@@ -51,9 +58,11 @@ export function checkOptions(options: PostgresDriverOptions): CheckedOptions {
   }
   checkNames('postgresDriver', Object.keys(options), names)
   const target = parseConnectionUrl(options.url)
-  const { schema = 'public', searchPath, statementTimeoutMs = 0, lockTimeoutMs = 5_000 } = options
+  const { schema = 'public', searchPath, statementTimeoutMs = 0 } = options
+  const { lockTimeoutMs = 1_000, busyTimeoutMs = 5_000 } = options
   const connectTimeoutMs = options.connectTimeoutMs ?? target.connectTimeoutMs ?? 10_000
-  for (const [name, value] of Object.entries({ statementTimeoutMs, lockTimeoutMs, connectTimeoutMs })) {
+  const times = { statementTimeoutMs, lockTimeoutMs, busyTimeoutMs, connectTimeoutMs }
+  for (const [name, value] of Object.entries(times)) {
     if (!Number.isSafeInteger(value) || value < 0 || value > 0x7fffffff)
       throw usage(`${name} is ${value}`, 'Give a whole number of milliseconds, 0 or more')
   }
@@ -65,6 +74,7 @@ export function checkOptions(options: PostgresDriverOptions): CheckedOptions {
     searchPath: searchPath?.map(quoteIdentifier).join(', '),
     statementTimeoutMs,
     lockTimeoutMs,
+    busyTimeoutMs,
     connectTimeoutMs,
     label: options.label ?? locationOf(target),
   }

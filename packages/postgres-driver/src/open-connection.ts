@@ -1,5 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
-import { Connection, PgClient } from './connection.ts'
+import { Connection } from './connection.ts'
 import type { CheckedOptions } from './driver-options.ts'
 import { unreachable } from './error-translation.ts'
 import { refusePooler } from './pooler.ts'
@@ -59,8 +59,10 @@ async function connect(options: CheckedOptions): Promise<Connection> {
   const { host, port, database, user, password, applicationName } = target
   try {
     const tls = await tlsOptions(target)
+    // Only a process that speaks to such a server pays for it.
+    const { default: pg } = await import('pg')
     const open = async (ssl: typeof tls | false) => {
-      const client = new PgClient({
+      const client = new pg.Client({
         host,
         port,
         database,

@@ -6,10 +6,10 @@ import {
   type LockOwner,
   postgresDialect,
   type Session,
+  waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
 import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
-import { waitForLock } from './lock-waiting.ts'
 import { openConnection } from './open-connection.ts'
 import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
@@ -25,6 +25,7 @@ export function postgresDriver(options: PostgresDriverOptions): Driver {
 class PostgresDriver implements Driver {
   readonly dialect: Dialect = postgresDialect
   readonly location: string
+  readonly busyTimeoutMs: number
   readonly #options: CheckedOptions
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
@@ -33,6 +34,7 @@ class PostgresDriver implements Driver {
   constructor(options: CheckedOptions) {
     this.#options = options
     this.location = options.label
+    this.busyTimeoutMs = options.busyTimeoutMs
   }
 
   /** Always true, without asking: nothing that is opened here makes a database. */

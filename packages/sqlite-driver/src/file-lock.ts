@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { type Lock, type LockOwner, MigrateError } from '@whimbrel/core'
+import { type Lock, type Lockable, type LockHolder, type LockOwner, MigrateError } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
 import type { DatabaseFile } from './database-file.ts'
 import type { Engine } from './engine.ts'
 import { engineCode, isBusy, translateError } from './error-translation.ts'
-import type { Lockable } from './lock-waiting.ts'
 import { emptyTornFile } from './torn-lock-file.ts'
 
 type Handle = BetterSqlite3.Database
@@ -28,7 +27,9 @@ interface OwnerRow extends LockOwner {
  */
 export class FileLock implements Lockable {
   readonly location: string
-  readonly kept: string
+  readonly anybody = 'another process'
+  readonly fate: string
+  readonly #kept: string
   readonly #file: DatabaseFile
   readonly #engine: Engine
   readonly #row: OwnerRow
@@ -36,30 +37,31 @@ export class FileLock implements Lockable {
 
   constructor(file: DatabaseFile, { engine, owner }: { engine: Engine; owner: LockOwner }) {
     this.location = file.location
-    this.kept = file.beside('.lock')
+    this.#kept = file.beside('.lock')
+    this.fate = `the lock is kept in ${this.#kept} and goes with its process`
     this.#file = file
     this.#engine = engine
     this.#row = { ...owner, token: randomUUID() }
   }
 
-  attempt(): Lock | undefined {
+  async attempt(): Promise<Lock | undefined> {
     try {
       return this.#take(this.#open()) ? { release: async () => this.#release() } : undefined
     } catch (error) {
       // A reader of the owner's row, or somebody who writes theirs.
       if (isBusy(error)) return undefined
       this.close()
-      if (isDamage(error) && emptyTornFile(this.kept)) return this.attempt()
+      if (isDamage(error) && emptyTornFile(this.#kept)) return this.attempt()
       throw this.#translate(error)
     }
   }
 
-  holder(): LockOwner | undefined {
+  async holder(): Promise<LockHolder | undefined> {
     try {
       const row = ownerRow(this.#open())
-      return row === undefined
-        ? undefined
-        : { host: row.host, pid: row.pid, command: row.command, since: row.since }
+      if (row === undefined) return undefined
+      const { host, pid, command, since } = row
+      return { owner: { host, pid, command, since }, details: { lock: this.#kept } }
     } catch {
       return undefined
     }
@@ -72,7 +74,7 @@ export class FileLock implements Lockable {
   }
 
   #open(): Handle {
-    this.#handle ??= configure(new this.#engine(this.kept, { timeout: 0 }))
+    this.#handle ??= configure(new this.#engine(this.#kept, { timeout: 0 }))
     return this.#handle
   }
 
@@ -108,18 +110,18 @@ export class FileLock implements Lockable {
 
   #translate(error: unknown): MigrateError {
     if (isDamage(error) || engineCode(error) === 'SQLITE_ERROR') {
-      return new MigrateError('DATABASE_INVALID', `The lock file ${this.kept} is damaged`, {
-        hint: `Make sure that no migration is running, then delete ${this.kept}: it holds nothing of value`,
+      return new MigrateError('DATABASE_INVALID', `The lock file ${this.#kept} is damaged`, {
+        hint: `Make sure that no migration is running, then delete ${this.#kept}: it holds nothing of value`,
         cause: error,
       })
     }
     if (engineCode(error).startsWith('SQLITE_CANTOPEN') && !this.#file.isWritable()) {
-      return new MigrateError('DATABASE_READ_ONLY', `The lock file ${this.kept} cannot be made or opened`, {
+      return new MigrateError('DATABASE_READ_ONLY', `The lock file ${this.#kept} cannot be made or opened`, {
         hint: 'Give the user who runs this the right to write to the database file and to its directory',
         cause: error,
       })
     }
-    return translateError(error, { location: this.#file.location, path: this.kept })
+    return translateError(error, { location: this.#file.location, path: this.#kept })
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Lock, LockOwner } from '@whimbrel/core'
-import type { Lockable } from './lock-waiting.ts'
+import type { Lock, Lockable, LockOwner } from '@whimbrel/core'
 
 const holders = new WeakMap<object, LockOwner>()
 
@@ -10,9 +9,13 @@ export function memoryLock(
 ): Lockable {
   return {
     location,
-    kept: 'this process',
-    holder: () => holders.get(key),
-    attempt(): Lock | undefined {
+    anybody: 'this process',
+    fate: 'the lock is kept in this process and goes with it',
+    async holder() {
+      const owner = holders.get(key)
+      return owner && { owner }
+    },
+    async attempt(): Promise<Lock | undefined> {
       if (holders.has(key)) return undefined
       holders.set(key, owner)
       return {

@@ -10,6 +10,7 @@ import {
   MigrateError,
   type Session,
   sqliteDialect,
+  waitForLock,
 } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
 import { DatabaseFile } from './database-file.ts'
@@ -17,7 +18,6 @@ import { diagnose } from './diagnosis/diagnose.ts'
 import { type CheckedOptions, checkOptions, type SqliteDriverOptions } from './driver-options.ts'
 import { type Engine, loadEngine } from './engine.ts'
 import { FileLock } from './file-lock.ts'
-import { waitForLock } from './lock-waiting.ts'
 import { memoryLock } from './memory-lock.ts'
 import { type Opened, openedForReading, openedForWriting, openedFromHandle } from './opened.ts'
 import { setPragma } from './pragmas.ts'
@@ -25,6 +25,9 @@ import { RunJournalFile } from './run-journal-file.ts'
 import { openScratch } from './scratch.ts'
 import { SqliteSnapshots } from './snapshots/sqlite-snapshots.ts'
 import { SqliteSession } from './sqlite-session.ts'
+
+/** A file is asked whether it is free more often than a server is. */
+const LONGEST_PAUSE_MS = 100
 
 /**
  * A driver for one SQLite database: a file, `:memory:`, or a handle of the application. A database in memory lives
@@ -159,12 +162,13 @@ class SqliteDriver implements Driver {
     const file = this.#file
     const { handle, create } = this.#options
     if (file === undefined) {
-      return waitForLock(memoryLock(handle ?? this, { owner, location: this.location }), options)
+      const lock = memoryLock(handle ?? this, { owner, location: this.location })
+      return waitForLock(lock, { ...options, longestPauseMs: LONGEST_PAUSE_MS })
     }
     if (create) file.makeDirectory()
     const lock = new FileLock(file, { engine: this.#engine(), owner })
     try {
-      return await waitForLock(lock, options)
+      return await waitForLock(lock, { ...options, longestPauseMs: LONGEST_PAUSE_MS })
     } catch (error) {
       lock.close()
       throw error

@@ -61,6 +61,7 @@ function toRecord(
   const name = values[at + 1] ?? ''
   const id = values[at + 5] || `${version}_${name}`
   const doubt = values[at + 9] ?? ''
+  const [, progress, trace] = doubt === '' ? [] : doubt.split(' ')
   const declared = metadata(values[at + 13] ?? '', id)
   return {
     id,
@@ -69,7 +70,8 @@ function toRecord(
     sequence: Number(values[at + 6]),
     state: doubt === '' ? 'applied' : 'in-doubt',
     direction: doubt.startsWith('down') ? 'down' : 'up',
-    progress: doubt === '' ? null : Number(doubt.split(' ')[1]),
+    progress: progress === undefined ? null : Number(progress),
+    trace: trace || undefined,
     appliedAt: instant(values[at + 2] ?? ''),
     durationMs: Number(values[at + 4]) || 0,
     checksum: values[at + 3] ?? '',

@@ -127,9 +127,9 @@ class TrackerInTables implements SqlVersionTracker {
     }
   }
 
-  async progress(session: Session, attempt: Attempt, statements: number): Promise<void> {
+  async progress(session: Session, attempt: Attempt, statements: number, trace?: string): Promise<void> {
     const { setProgress } = this.#tables.statements
-    const values = [statements, versionValue(attempt.migration.version)]
+    const values = [statements, trace ?? null, versionValue(attempt.migration.version)]
     await this.#change(session, attempt, { sql: setProgress, values })
   }
 

@@ -44,6 +44,7 @@ export const tableColumns: TableColumns = {
     column('applied_by', 'text', "NOT NULL DEFAULT ''"),
     column('tool_version', 'text', "NOT NULL DEFAULT ''"),
     column('metadata', 'text'),
+    column('trace', 'text'),
     column('up_sql', 'text'),
     column('down_sql', 'text'),
   ],

@@ -72,15 +72,15 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ?${returning('version')}`),
     // Where the down was edited, the bytes that were applied are no longer what is kept.
     doubtDown: withParameters(
-      `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, down_sql = ?, ` +
+      `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, trace = NULL, down_sql = ?, ` +
         `fingerprint = CASE WHEN ${dialect.same('down_checksum', '?')} THEN fingerprint END, down_checksum = ? ` +
         `WHERE version = ?${returning('version')}`,
     ),
     setProgress: withParameters(
-      `UPDATE ${records} SET progress = ? WHERE version = ? AND state = 'in-doubt'${returning('version')}`,
+      `UPDATE ${records} SET progress = ?, trace = ? WHERE version = ? AND state = 'in-doubt'${returning('version')}`,
     ),
     endDoubt: withParameters(
-      `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL WHERE version = ?${returning('version')}`,
+      `UPDATE ${records} SET state = 'applied', direction = 'up', progress = NULL, trace = NULL WHERE version = ?${returning('version')}`,
     ),
     setChecksum: withParameters(
       update(['name', 'id', 'checksum', 'down_checksum', 'fingerprint', 'metadata', 'up_sql', 'down_sql']),
@@ -168,9 +168,10 @@ function expression(field: (typeof recordFields)[number], { columns, dialect }: 
 /** Columns of ours that say NOT NULL; the first five may have been made by another program. */
 const neverNull: ReadonlySet<string> = new Set(['version', 'id', 'run_id', 'applied_by', 'tool_version'])
 
-/** Empty for nearly every record: direction and progress of what is in doubt. */
+/** Empty for nearly every record: direction, progress and trace of what is in doubt. */
 function doubt(columns: ReadonlySet<string>, dialect: TableDialect): string {
   if (!['state', 'direction', 'progress'].every((name) => columns.has(name))) return "''"
-  const progress = dialect.joined(['direction', "' '", dialect.text('progress')])
-  return `CASE state WHEN 'applied' THEN '' ELSE ${progress} END`
+  const trace = columns.has('trace') ? dialect.text('trace') : "''"
+  const doubt = dialect.joined(['direction', "' '", dialect.text('progress'), "' '", trace])
+  return `CASE state WHEN 'applied' THEN '' ELSE ${doubt} END`
 }

@@ -104,6 +104,7 @@ export function recordValues({ migration, startedAt, run }: Attempt, record: Rec
     run.by,
     run.toolVersion,
     metadataToJson(migration as Metadata),
+    null,
     record.sql?.up ?? null,
     record.sql?.down ?? null,
   ]

@@ -46,6 +46,7 @@ describe('the tracking tables', () => {
       applied_by: 'ada@example',
       tool_version: '1.2.3',
       metadata: '{"engine":"sqlite"}',
+      trace: null,
       up_sql: sql.up,
       down_sql: sql.down,
     })

@@ -25,6 +25,12 @@ function describe(event: RunEvent): LogEntry {
         message: `waiting for the lock${describeHolder(event.holder)}`,
         facts: { pid: event.holder?.pid, host: event.holder?.host, since: event.holder?.since },
       }
+    case 'step-delayed':
+      return {
+        level: 'warn',
+        message: `${event.step.id} is tried again in ${duration(event.pauseMs)}: ${event.error.message}`,
+        facts: { ...factsOf(event.step), pauseMs: event.pauseMs },
+      }
     case 'step-started':
       return {
         level: 'debug',

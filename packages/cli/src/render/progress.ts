@@ -33,6 +33,9 @@ export class Progress {
       case 'lock-waiting':
         this.#line(`${target.name}: waiting for the lock${describeHolder(event.holder)}`)
         return
+      case 'step-delayed':
+        this.#line(`${target.name}: ${event.step.id} waits: ${event.error.message}`)
+        return
       case 'step-started':
         this.#position = `${event.index + 1}/${event.total} ${event.step.id}`
         this.#show(target.name, this.#position)

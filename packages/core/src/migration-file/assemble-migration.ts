@@ -21,6 +21,8 @@ export interface Part {
   readonly checksum: string
   /** False where there is something in it, statements or not. */
   readonly empty: boolean
+  /** Beginning of the first statement by which the engine commits. */
+  readonly commits?: string | undefined
 }
 
 export interface Pieces {
@@ -39,6 +41,7 @@ export function assembleMigration(named: NamedMigration, pieces: Pieces): Parsed
   if (written !== undefined && metadata.irreversible !== undefined) warnings.push(unusedDown)
   const down = metadata.irreversible === undefined ? written : undefined
   const { id, version, name, fingerprint, file } = named
+  const commits = metadata.transactional ? (pieces.up.commits ?? down?.commits) : undefined
   return {
     migration: {
       // First, because only then V8 copies it in one go: this is done for every file.
@@ -52,6 +55,8 @@ export function assembleMigration(named: NamedMigration, pieces: Pieces): Parsed
       reversible: down !== undefined,
       empty: pieces.up.empty,
       file,
+      // Rarely there, and then it decides.
+      ...(commits === undefined ? undefined : { commits, transactional: false }),
     },
     up: scriptOf(pieces.up),
     down: down && scriptOf(down),

@@ -89,7 +89,7 @@ class Parts {
   #part(of: HeaderText, direction: Direction, mode: ScriptMode): Part {
     const headerEnd = direction === 'up' ? this.#headerEnd : 0
     const lexer = new Lexer(of.text, this.#dialect, of.origin)
-    const { statements, checksum } = readSection(lexer, this.#dialect, {
+    const { statements, checksum, commits } = readSection(lexer, this.#dialect, {
       mode,
       part: direction,
       onLineComment: () => {
@@ -103,7 +103,8 @@ class Parts {
         return false
       },
     })
-    return { sql: of.text, file: of.origin.file, statements, checksum, empty: statements.length === 0 }
+    const { file } = of.origin
+    return { sql: of.text, file, statements, checksum, commits, empty: statements.length === 0 }
   }
 }
 

@@ -89,7 +89,7 @@ class SingleFile {
     const from = this.#behindMarker()
     this.#marker = undefined
     this.#part = direction
-    const { statements, checksum } = readSection(this.#lexer, this.#dialect, {
+    const { statements, checksum, commits } = readSection(this.#lexer, this.#dialect, {
       from,
       firstLine: lineAt(text, from),
       mode,
@@ -102,6 +102,7 @@ class SingleFile {
       file: origin.file,
       statements,
       checksum,
+      commits,
       empty: statements.length === 0,
     }
   }

@@ -13,6 +13,8 @@ export interface Applied extends Metadata {
   readonly direction: 'up' | 'down'
   /** Statements known to have finished, where it is in doubt. */
   readonly progress: number | null
+  /** Trace of the statement behind those, where it was begun and nobody knows whether it took effect. */
+  readonly trace?: string | undefined
   /** UTC start, ISO 8601 with milliseconds. */
   readonly appliedAt: string
   readonly durationMs: number

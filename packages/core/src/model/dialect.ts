@@ -1,3 +1,5 @@
+import type { TransactionMode } from './transaction-mode.ts'
+
 /** How one engine's SQL is written, as data for the lexer, and what it refuses in a migration. */
 export interface Dialect {
   /** `sqlite`, `postgres`, `mysql`. */
@@ -12,6 +14,13 @@ export interface Dialect {
    * the rule may say yes where it cannot be sure.
    */
   readonly alone: ReadonlyMap<string, (statement: string) => boolean>
+  /**
+   * Statements by which the engine commits the transaction they stand in, by their first keyword in upper case; the
+   * rule may say yes where it cannot be sure. Empty where nothing does.
+   */
+  readonly commits: ReadonlyMap<string, (statement: string) => boolean>
+  /** How migrations share transactions where nobody says. */
+  readonly transaction: TransactionMode
   /** Keywords in upper case that decide what has to be checked after a script. */
   readonly keywords: readonly string[]
   /** Strings may hold SQL that the script runs (`DO $$ … $$`), so that their words count as names. */

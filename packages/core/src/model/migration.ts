@@ -19,7 +19,7 @@ export interface Metadata {
   readonly dependsOn: readonly Dependency[]
   /** Environments it is for; empty means all of them. */
   readonly environments: readonly string[]
-  /** False for `Transaction: none`: statement by statement, each on its own. */
+  /** False for `Transaction: none`, and where the engine commits by itself: statement by statement, each on its own. */
   readonly transactional: boolean
   /** True for `Foreign-Keys: on`: enforced while it runs, instead of checked before the commit. */
   readonly foreignKeys: boolean
@@ -49,6 +49,11 @@ export interface Migration extends Metadata {
   readonly reversible: boolean
   /** True when the up holds no statement. */
   readonly empty: boolean
+  /**
+   * Beginning of the first statement by which the engine commits, `CREATE TABLE`: although nothing says `Transaction:
+   * none`, the migration cannot be undone as a whole. Absent where nothing commits, and where the file was not read.
+   */
+  readonly commits?: string | undefined
   /** The file, as shown to people. */
   readonly file?: string | undefined
 }

@@ -108,16 +108,27 @@ function choose(
   const done = record.progress ?? 0
   if (file === undefined) {
     const migration = { ...recorded(record), file: undefined }
-    const step: Step = { id: record.id, direction, migration, script: 'kept', done }
+    const step: Step = { id: record.id, direction, migration, script: 'kept', done, ...begunTrace(record) }
     return begun?.kept === undefined ? { step, finding: nowhere(record) } : { step }
   }
-  const step: Step = { id: file.id, direction, migration: file, script: 'source', done }
+  const step: Step = {
+    id: file.id,
+    direction,
+    migration: file,
+    script: 'source',
+    done,
+    ...begunTrace(record),
+  }
   if (file.transactional) return { step, finding: otherMode(file) }
   const [stored, current] =
     direction === 'up' ? [record.checksum, file.checksum] : [record.downChecksum, file.downChecksum]
   if (stored === current) return { step }
   const differing = firstDifference(begun, done)
   return differing === undefined ? { step } : { step, finding: edited(record, { done, differing }) }
+}
+
+function begunTrace({ trace }: Applied): Pick<Step, 'trace'> {
+  return trace === undefined ? {} : { trace }
 }
 
 /** Position of the first statement, from 1, that ran and is not in the file as it ran; undefined where all are. */

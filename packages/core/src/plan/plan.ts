@@ -55,6 +55,8 @@ export interface Step {
   readonly script: 'source' | 'kept'
   /** For a retry: how many of its statements finished in an attempt before, and are not run again. */
   readonly done?: number | undefined
+  /** For a retry: trace of the statement behind those, which was begun and may have taken effect. */
+  readonly trace?: string | undefined
 }
 
 /** What would be done, in order, as data. */

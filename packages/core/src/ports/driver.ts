@@ -70,7 +70,23 @@ export interface Session {
    * a savepoint. Throws TRANSACTION_LOST when `work` ended the transaction by itself.
    */
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
+  /** Optional role: what became of a statement outside a transaction that was interrupted. */
+  readonly settler?: StatementSettler
   close(): Promise<void>
+}
+
+/**
+ * Optional role of a session: finds out whether a statement that runs outside a transaction took effect, where nobody
+ * lived to write that down. Such a statement is one change of the schema, made as a whole or not at all.
+ */
+export interface StatementSettler {
+  /** What the statement is about to change, as it is now: short, and different once the statement took effect. */
+  trace(sql: string): Promise<string>
+  /**
+   * Whether the statement took effect since `trace` gave that text. Waits for one that the server is still at, and
+   * clears away what it left half done, so that it can run again.
+   */
+  settle(sql: string, trace: string): Promise<boolean>
 }
 
 /** One engine at one place. */
@@ -85,6 +101,11 @@ export interface Driver {
    * no database; `write` creates it, with its directory.
    */
   session(mode: 'read' | 'write'): Promise<Session>
+  /**
+   * How long a step is tried again while others hold what it needs, in milliseconds: after errors with
+   * `details.transient`. Absent where the engine waits by itself.
+   */
+  readonly busyTimeoutMs?: number
   /** Throws LOCK_TIMEOUT, naming the holder. */
   lock(owner: LockOwner, options: LockOptions): Promise<Lock>
   /**

@@ -72,10 +72,10 @@ class MemoryTracker implements MemoryVersionTracker {
     })
   }
 
-  async progress(_session: Session, attempt: Attempt, statements: number): Promise<void> {
+  async progress(_session: Session, attempt: Attempt, statements: number, trace?: string): Promise<void> {
     const found = this.#find(attempt.migration.version)
     if (found?.applied.state !== 'in-doubt') throw notThere(attempt.migration)
-    this.#replace(attempt, { ...found, applied: { ...found.applied, progress: statements } })
+    this.#replace(attempt, { ...found, applied: { ...found.applied, progress: statements, trace } })
   }
 
   async finish(
@@ -110,6 +110,7 @@ class MemoryTracker implements MemoryVersionTracker {
     return {
       capabilities: session.capabilities,
       ...(session.inspector === undefined ? {} : { inspector: session.inspector }),
+      ...(session.settler === undefined ? {} : { settler: session.settler }),
       execute: (sql, params) => session.execute(sql, params),
       query: (sql, params) => session.query(sql, params),
       changes: () => session.changes(),

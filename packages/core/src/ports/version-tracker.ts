@@ -45,8 +45,11 @@ export interface VersionTracker {
    * Throws RECORD_LOST for an up that is applied and a down that is not.
    */
   begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void>
-  /** With each statement of a step that is in doubt, in its transaction where it can. Throws RECORD_LOST where it is not. */
-  progress(session: Session, attempt: Attempt, statements: number): Promise<void>
+  /**
+   * With each statement of a step that is in doubt, in its transaction where it can, and before one that cannot: then
+   * with the trace of that statement. Throws RECORD_LOST where the step is not in doubt.
+   */
+  progress(session: Session, attempt: Attempt, statements: number, trace?: string): Promise<void>
   /**
    * The step is done: its record and its history change together, in the caller's transaction. Throws RECORD_LOST where
    * the engine kept no row, and where the record is not what the step needs: an up that is applied, a down that is not.

@@ -25,6 +25,14 @@ export type RunEvent =
       readonly durationMs: number
       readonly rowsChanged: number
     }
+  /** Others hold what it needs: what it did is undone, and it is tried again after a pause. */
+  | {
+      readonly type: 'step-delayed'
+      readonly step: Step
+      readonly error: MigrateError
+      /** In milliseconds. */
+      readonly pauseMs: number
+    }
   | { readonly type: 'step-failed'; readonly step: Step; readonly error: MigrateError }
   | { readonly type: 'committed'; readonly steps: readonly Step[] }
   | { readonly type: 'run-finished'; readonly report: RunReport }

@@ -159,10 +159,11 @@ export class LockedRun {
 
   #runContext({ scripts }: Look, safety: Safety) {
     const { coordination } = this.#context
-    const { driver, tracker, transaction: wanted = 'batch', signal, verifier, safeguard } = this.#options
+    const { driver, tracker, signal, verifier, safeguard } = this.#options
     const { identity, listener } = this.#context
     const { dialect } = driver
     // What is kept or undone together with others is one transaction.
+    const wanted = this.#options.transaction ?? dialect.transaction
     const transaction = coordination === undefined ? wanted : 'all'
     return {
       driver,
@@ -177,6 +178,7 @@ export class LockedRun {
       verifier,
       safeguard,
       safety,
+      busyTimeoutMs: driver.busyTimeoutMs,
       coordination,
     }
   }

@@ -221,7 +221,8 @@ export class MigrationRunner {
 
   /** Throws where the steps cannot share transactions as they are asked to. */
   #checkGroups({ steps }: Plan): void {
-    stepGroups(steps, this.#options.transaction ?? 'batch')
+    const { transaction, driver } = this.#options
+    stepGroups(steps, transaction ?? driver.dialect.transaction)
   }
 
   #lock(listener: Listener) {

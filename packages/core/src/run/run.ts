@@ -1,5 +1,6 @@
 import type { MigrateError } from '../migrate-error.ts'
 import type { Applied } from '../model/applied.ts'
+import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Driver, Session } from '../ports/driver.ts'
 import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
@@ -9,7 +10,7 @@ import type { RunLog } from './run-log.ts'
 import type { Safety } from './safeguard.ts'
 import type { ScriptStore } from './script-store.ts'
 import { asMigrateError } from './step-error.ts'
-import { type StepGroup, stepGroups, type TransactionMode } from './step-groups.ts'
+import { type StepGroup, stepGroups } from './step-groups.ts'
 import { type StepContext, type StepFigures, StepRunner, type StepWork } from './step-runner.ts'
 import { readStepSql } from './step-sql.ts'
 import { withClosing } from './with-closing.ts'
@@ -137,7 +138,7 @@ export class Run {
     const started = this.#started(step)
     try {
       const work = { step, attempt, sql: await this.#sqlOf(step) }
-      const figures = await this.#session.transaction(() => this.#steps.inTransaction(work))
+      const figures = await this.#steps.inSavepoint(work)
       this.#finished(step, figures)
       return { work, figures }
     } catch (error) {

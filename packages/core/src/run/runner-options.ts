@@ -1,4 +1,5 @@
 import { MigrateError } from '../migrate-error.ts'
+import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { MigrationState } from '../plan/plan.ts'
 import type { Driver, LockOwner, StopSignal } from '../ports/driver.ts'
 import type { Source } from '../ports/source.ts'
@@ -7,7 +8,6 @@ import { suggest } from '../suggest.ts'
 import type { RunEvent } from './events.ts'
 import { checkHooks, type Hooks } from './hooks.ts'
 import type { Safeguard } from './safeguard.ts'
-import type { TransactionMode } from './step-groups.ts'
 import type { StepVerifier } from './step-runner.ts'
 
 /** Who runs, for the records and for those who wait for the lock. */
@@ -21,7 +21,7 @@ export interface MigrationRunnerOptions {
   readonly runner?: Partial<Runner>
   /** Id of the run, shared where several databases are one run; default: a new UUID. */
   readonly runId?: string
-  /** Default `batch`. */
+  /** Default: what the dialect of the driver says. */
   readonly transaction?: TransactionMode | undefined
   /** How long to wait for the lock, in milliseconds; default 30,000. */
   readonly lockTimeoutMs?: number | undefined

@@ -1,11 +1,6 @@
 import { MigrateError } from '../migrate-error.ts'
+import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { Step } from '../plan/plan.ts'
-
-/**
- * How steps share transactions. `batch`: one for all, a savepoint per step, a failure keeps the earlier ones.
- * `each`: one per step. `all`: one for all, any failure undoes all.
- */
-export type TransactionMode = 'batch' | 'each' | 'all'
 
 /** Steps that run in one transaction, or the one step that runs outside any. */
 export interface StepGroup {

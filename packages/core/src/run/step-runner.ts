@@ -6,6 +6,7 @@ import type { Attempt, VersionTracker } from '../ports/version-tracker.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
 import type { RunEvent } from './events.ts'
 import type { HookCaller } from './hook-caller.ts'
+import { patiently } from './patience.ts'
 import { leftInDoubtError } from './run-errors.ts'
 import type { Safeguard } from './safeguard.ts'
 import { countedRows, type NumberedStatement, ScriptRunner } from './script-runner.ts'
@@ -28,6 +29,8 @@ export interface StepContext {
   readonly hooks: HookCaller
   readonly emit: (event: RunEvent) => void
   readonly signal?: StopSignal | undefined
+  /** How long a step is tried again while others are in its way, in milliseconds. */
+  readonly busyTimeoutMs?: number | undefined
   readonly verifier?: StepVerifier | undefined
   readonly safeguard?: Safeguard | undefined
 }
@@ -44,6 +47,12 @@ export interface StepWork {
   readonly sql: StepSql
 }
 
+interface RecordedWork {
+  readonly step: Step
+  readonly attempt: Attempt
+  readonly execute: () => Promise<void>
+}
+
 /** Runs the SQL of one step with the hooks, the records and the checks around it. */
 export class StepRunner {
   readonly #context: StepContext
@@ -52,6 +61,12 @@ export class StepRunner {
   constructor(context: StepContext) {
     this.#context = context
     this.#scripts = new ScriptRunner({ ...context, protectedTables: context.tracker.tables })
+  }
+
+  /** In a savepoint of the caller's transaction, again and again while others are in its way. */
+  inSavepoint(work: StepWork): Promise<StepFigures> {
+    const { session } = this.#context
+    return this.#patiently(work.step, () => session.transaction(() => this.inTransaction(work)))
   }
 
   /** Inside a transaction of the caller, who records it afterwards. */
@@ -94,7 +109,8 @@ export class StepRunner {
   async #begin({ step, attempt, sql }: StepWork): Promise<void> {
     const { session, tracker } = this.#context
     await tracker.begin(session, attempt, sql.kept)
-    if (step.done !== undefined && step.done > 0) await tracker.progress(session, attempt, step.done)
+    const { done = 0, trace } = step
+    if (done > 0 || trace !== undefined) await tracker.progress(session, attempt, done, trace)
   }
 
   /** From here on the step is in doubt, whatever fails. */
@@ -104,6 +120,7 @@ export class StepRunner {
     let rowsChanged = 0
     await this.#scripts.statements({ step, script: sql.script }, (statement) =>
       this.#recorded(statement, {
+        step,
         attempt,
         // Only the statement is counted, and not the record beside it.
         execute: async () => {
@@ -120,19 +137,44 @@ export class StepRunner {
 
   /**
    * Runs one statement and counts it as done, in one transaction: a kill then leaves both or neither. What the engine
-   * refuses inside a transaction stands alone, and may have run although it is not counted.
+   * refuses inside a transaction, or commits by itself, stands alone.
    */
-  async #recorded(
-    { sql, verb, number }: NumberedStatement,
-    { attempt, execute }: { attempt: Attempt; execute: () => Promise<void> },
-  ): Promise<void> {
+  async #recorded(statement: NumberedStatement, work: RecordedWork): Promise<void> {
     const { session, tracker, dialect } = this.#context
-    const work = async () => {
-      await execute()
-      await tracker.progress(session, attempt, number)
+    const { sql, verb, number } = statement
+    if (dialect.alone.get(verb)?.(sql) || dialect.commits.get(verb)?.(sql)) {
+      return this.#traced(statement, work)
     }
-    const together = session.capabilities.transactionalDdl && !dialect.alone.get(verb)?.(sql)
-    await (together ? session.transaction(work, { asIs: true }) : work())
+    const together = async () => {
+      await work.execute()
+      await tracker.progress(session, work.attempt, number)
+    }
+    await this.#patiently(work.step, () => session.transaction(together, { asIs: true }))
+  }
+
+  /** Its position is recorded before it, with what tells later whether it took effect, and again behind it. */
+  async #traced({ sql, number }: NumberedStatement, { step, attempt, execute }: RecordedWork): Promise<void> {
+    const { session, tracker } = this.#context
+    const { settler } = session
+    const before = number - 1 === (step.done ?? 0) ? step.trace : undefined
+    const trace = before ?? (await settler?.trace(sql))
+    if (trace !== undefined && before === undefined) {
+      await tracker.progress(session, attempt, number - 1, trace)
+    }
+    let begun = before !== undefined
+    await this.#patiently(step, async () => {
+      const isDone = begun && trace !== undefined && (await settler?.settle(sql, trace))
+      begun = true
+      if (!isDone) await execute()
+    })
+    await tracker.progress(session, attempt, number)
+  }
+
+  #patiently<T>(step: Step, work: () => Promise<T>): Promise<T> {
+    const { busyTimeoutMs: limitMs, signal, emit } = this.#context
+    const onPause = (error: MigrateError, pauseMs: number) =>
+      emit({ type: 'step-delayed', step, error, pauseMs })
+    return patiently(work, { limitMs, signal, onPause })
   }
 
   async #protect({ step, sql }: StepWork, facts: ScriptFacts): Promise<void> {

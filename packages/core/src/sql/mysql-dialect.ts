@@ -1,5 +1,6 @@
 import type { Dialect, StatementRule } from '../model/dialect.ts'
 import { leadingTokens } from './leading-tokens.ts'
+import { implicitCommits } from './mysql-commits.ts'
 import { mysqlLexis } from './mysql-lexis.ts'
 import { settings } from './mysql-settings.ts'
 import { endsTransaction } from './transaction-refusal.ts'
@@ -79,6 +80,8 @@ export const mysqlDialect: Dialect = {
   aftermaths: new Map(),
   // DDL commits by itself, so that nothing is refused inside a transaction.
   alone: new Map(),
+  commits: implicitCommits,
+  transaction: 'each',
   keywords: (
     'ALTER CALL CASCADE CREATE DELETE DO DROP EXCHANGE EXECUTE FOREIGN IMPORT INSERT LOAD PARTITION REFERENCES RENAME ' +
     'REPLACE SELECT TABLE TEMPORARY TRIGGER TRUNCATE UPDATE VIEW'

@@ -57,6 +57,9 @@ export const postgresDialect: Dialect = {
   ]),
   aftermaths: new Map([['ALTER', addsValue]]),
   alone: new Map([...outside, 'CALL', 'DO'].map((verb) => [verb, mayStandAlone])),
+  commits: new Map(),
+  // Locks of one migration are not held while the next one runs.
+  transaction: 'each',
   keywords: (
     'ALTER CALL CASCADE COPY CREATE DELETE DETACH DO DROP EXECUTE FOREIGN INSERT MERGE REFERENCES REINDEX RENAME ' +
     'REPLACE SELECT TABLE TEMP TEMPORARY TRIGGER TRUNCATE TYPE UPDATE VACUUM VIEW'

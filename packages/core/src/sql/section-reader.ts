@@ -1,5 +1,6 @@
 import type { Dialect, ScriptMode } from '../model/dialect.ts'
 import type { Statement } from '../model/script.ts'
+import { leadingTokens } from './leading-tokens.ts'
 import type { Lexer } from './lexer.ts'
 import { neverEnds, parameter, shellCommand, sqlError } from './lexer-error.ts'
 import { type LexisTables, lexisTables } from './lexis-tables.ts'
@@ -23,6 +24,8 @@ export interface Section {
   readonly statements: readonly Statement[]
   /** `sha256:<hex>` over the significant tokens. */
   readonly checksum: string
+  /** Beginning of the first statement by which the engine commits, `CREATE TABLE`; undefined where there is none. */
+  readonly commits: string | undefined
 }
 
 export interface SectionOptions {
@@ -48,6 +51,9 @@ class SectionReader {
   readonly #onLineComment: ((lexer: Lexer) => boolean) | undefined
   readonly #tables: LexisTables
   readonly #guard: StatementGuard | undefined
+  readonly #commitRules: Dialect['commits']
+  readonly #lexis: Dialect['lexis']
+  #commits: string | undefined
   readonly #hash = new TokenHash()
   readonly #statements: Statement[] = []
   readonly #from: number
@@ -75,6 +81,8 @@ class SectionReader {
     this.#tables = lexisTables(dialect.lexis)
     this.#looksInside = dialect.lexis.parentheses || dialect.lexis.dollarQuotes
     this.#guard = mode === undefined ? undefined : new StatementGuard(lexer, dialect, { mode, part })
+    this.#commitRules = dialect.commits
+    this.#lexis = dialect.lexis
     this.#from = from
     this.#lineFeed = lineFeedFrom(lexer.text, from)
     this.#line = firstLine
@@ -96,7 +104,7 @@ class SectionReader {
       else this.#rare(kind)
     }
     this.#end()
-    return { statements: this.#statements, checksum: this.#hash.digest() }
+    return { statements: this.#statements, checksum: this.#hash.digest(), commits: this.#commits }
   }
 
   #rare(kind: number): void {
@@ -203,12 +211,19 @@ class SectionReader {
     const line = this.#lineOf(this.#first)
     const number = this.#statements.length + 1
     this.#guard?.check({ from: this.#first, to: this.#last, verb, line, number })
+    if (this.#commits === undefined && this.#commitRules.size > 0) this.#commits = this.#commitOf(verb)
     this.#statements.push({ start: this.#first - this.#from, end: this.#last - this.#from, line, verb })
     this.#first = -1
     this.#verb = undefined
     this.#opening = undefined
     this.#body = undefined
     this.#depth = 0
+  }
+
+  #commitOf(verb: string): string | undefined {
+    const statement = this.#lexer.text.slice(this.#first, this.#last)
+    if (this.#commitRules.get(verb)?.(statement) !== true) return undefined
+    return leadingTokens(statement, { lexis: this.#lexis }, 2).join(' ')
   }
 
   #lineOf(offset: number): number {

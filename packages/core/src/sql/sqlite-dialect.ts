@@ -133,6 +133,8 @@ export const sqliteDialect: Dialect = {
   aftermaths: new Map(),
   // Some pragmas could; none of them does harm when it runs a second time.
   alone: new Map(['VACUUM', 'PRAGMA'].map((verb) => [verb, () => true])),
+  commits: new Map(),
+  transaction: 'batch',
   keywords: (
     'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
     'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'

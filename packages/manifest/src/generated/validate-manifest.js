@@ -2,10 +2,10 @@
 "use strict";
 export const validate = validate21;
 export default validate21;
-const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
+const schema6 = {"$schema":"http://json-schema.org/draft-07/schema#","type":"object","properties":{"$schema":{"type":"string"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Database"},"minProperties":1},"environments":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/Environment"}},"release":{"anyOf":[{"type":"string","enum":["atomic","independent"]},{"type":"string","pattern":"\\$\\{"}]}},"required":["databases"],"additionalProperties":false,"definitions":{"Database":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"busyTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"statementTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"trackingSchema":{"type":"string","pattern":"^[^\\u0000]+$"},"searchPath":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false},"Pragmas":{"type":"object","properties":{"analysis_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"auto_vacuum":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"automatic_index":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"busy_timeout":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cache_spill":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"cell_size_check":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"checkpoint_fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"encoding":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"foreign_keys":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"fullfsync":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_mode":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"journal_size_limit":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"max_page_count":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"mmap_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"page_size":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"recursive_triggers":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"secure_delete":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"synchronous":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"temp_store":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"threads":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"trusted_schema":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]},"wal_autocheckpoint":{"allOf":[{"$ref":"#/definitions/PragmaValue"}]}},"additionalProperties":false},"PragmaValue":{"type":["string","number","boolean"]},"Backup":{"type":"object","properties":{"directory":{"type":"string","pattern":"^[^\\u0000]+$"},"keep":{"type":"integer","minimum":1,"maximum":1000000},"before":{"anyOf":[{"type":"string","enum":["destructive","always","never"]},{"type":"string","pattern":"\\$\\{"}]},"maxAge":{"type":"string","pattern":"^\\d+[hdw]$|\\$\\{"},"maxSize":{"type":"string","pattern":"^\\d+(kB|MB|GB|TB)$|\\$\\{"}},"additionalProperties":false},"Drift":{"type":"object","properties":{"ignore":{"type":"array","items":{"type":"string","pattern":"^(?:(?:table|index|view|trigger):[^\\u0000]*[^\\s\\u0000]|(?:column|constraint):[^\\u0000]+\\.[^\\u0000]*[^\\s\\u0000]|[^:\\u0000]*[^\\s:\\u0000])$"}}},"additionalProperties":false},"Environment":{"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false},"DatabaseOverride":{"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"busyTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"statementTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"trackingSchema":{"type":"string","pattern":"^[^\\u0000]+$"},"searchPath":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false}}};
 const pattern0 = new RegExp("^[A-Za-z][A-Za-z0-9_-]*$", "u");
 const pattern4 = new RegExp("\\$\\{", "u");
-const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
+const schema7 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"busyTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"statementTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"trackingSchema":{"type":"string","pattern":"^[^\\u0000]+$"},"searchPath":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"required":["url","migrations"],"additionalProperties":false};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern1 = new RegExp("^[^\\u0000]+$", "u");
 const pattern12 = new RegExp("^\\d+(ms|s|m)$|\\$\\{", "u");
@@ -1034,12 +1034,201 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.schema !== undefined){
-let data10 = data.schema;
+if(data.busyTimeout !== undefined){
+let data10 = data.busyTimeout;
 const _errs34 = errors;
 if(errors === _errs34){
 if(typeof data10 === "string"){
-if(!pattern1.test(data10)){
+if(!pattern12.test(data10)){
+validate22.errors = [{instancePath:instancePath+"/busyTimeout",schemaPath:"#/properties/busyTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/busyTimeout",schemaPath:"#/properties/busyTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statementTimeout !== undefined){
+let data11 = data.statementTimeout;
+const _errs36 = errors;
+if(errors === _errs36){
+if(typeof data11 === "string"){
+if(!pattern12.test(data11)){
+validate22.errors = [{instancePath:instancePath+"/statementTimeout",schemaPath:"#/properties/statementTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/statementTimeout",schemaPath:"#/properties/statementTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.trackingSchema !== undefined){
+let data12 = data.trackingSchema;
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data12 === "string"){
+if(!pattern1.test(data12)){
+validate22.errors = [{instancePath:instancePath+"/trackingSchema",schemaPath:"#/properties/trackingSchema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate22.errors = [{instancePath:instancePath+"/trackingSchema",schemaPath:"#/properties/trackingSchema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.searchPath !== undefined){
+let data13 = data.searchPath;
+const _errs40 = errors;
+const _errs41 = errors;
+let valid8 = false;
+const _errs42 = errors;
+if(errors === _errs42){
+if(typeof data13 === "string"){
+if(!pattern1.test(data13)){
+const err17 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+var _valid3 = _errs42 === errors;
+valid8 = valid8 || _valid3;
+if(!valid8){
+const _errs44 = errors;
+if(errors === _errs44){
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err19 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+else {
+var valid9 = true;
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+const _errs46 = errors;
+if(errors === _errs46){
+if(typeof data14 === "string"){
+if(!pattern1.test(data14)){
+const err20 = {instancePath:instancePath+"/searchPath/" + i1,schemaPath:"#/properties/searchPath/anyOf/1/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/searchPath/" + i1,schemaPath:"#/properties/searchPath/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+var valid9 = _errs46 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/1/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+var _valid3 = _errs44 === errors;
+valid8 = valid8 || _valid3;
+}
+if(!valid8){
+const err23 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+validate22.errors = vErrors;
+return false;
+}
+else {
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.schema !== undefined){
+let data15 = data.schema;
+const _errs48 = errors;
+if(errors === _errs48){
+if(typeof data15 === "string"){
+if(!pattern1.test(data15)){
 validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -1049,10 +1238,14 @@ validate22.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
+}
 }
 }
 }
@@ -1076,7 +1269,7 @@ return errors === 0;
 }
 
 const schema12 = {"type":"object","properties":{"protected":{"type":"boolean"},"databases":{"type":"object","propertyNames":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]*$"},"additionalProperties":{"$ref":"#/definitions/DatabaseOverride"}}},"additionalProperties":false};
-const schema13 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
+const schema13 = {"type":"object","properties":{"url":{"type":"string","pattern":"^[^\\u0000]+$"},"migrations":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"layout":{"anyOf":[{"type":"string","enum":["single-file","directory","paired"]},{"type":"string","pattern":"\\$\\{"}]},"table":{"type":"string","pattern":"^[^\\u0000]+$"},"pragmas":{"allOf":[{"$ref":"#/definitions/Pragmas"}]},"transaction":{"anyOf":[{"type":"string","enum":["batch","each","all"]},{"type":"string","pattern":"\\$\\{"}]},"backup":{"allOf":[{"$ref":"#/definitions/Backup"}]},"drift":{"allOf":[{"$ref":"#/definitions/Drift"}]},"lockTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"busyTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"statementTimeout":{"type":"string","pattern":"^\\d+(ms|s|m)$|\\$\\{"},"trackingSchema":{"type":"string","pattern":"^[^\\u0000]+$"},"searchPath":{"anyOf":[{"type":"string","pattern":"^[^\\u0000]+$"},{"minItems":1,"type":"array","items":{"type":"string","pattern":"^[^\\u0000]+$"}}]},"schema":{"type":"string","pattern":"^[^\\u0000]+$"}},"additionalProperties":false};
 
 function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1489,12 +1682,201 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.schema !== undefined){
-let data10 = data.schema;
+if(data.busyTimeout !== undefined){
+let data10 = data.busyTimeout;
 const _errs34 = errors;
 if(errors === _errs34){
 if(typeof data10 === "string"){
-if(!pattern1.test(data10)){
+if(!pattern12.test(data10)){
+validate55.errors = [{instancePath:instancePath+"/busyTimeout",schemaPath:"#/properties/busyTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/busyTimeout",schemaPath:"#/properties/busyTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs34 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.statementTimeout !== undefined){
+let data11 = data.statementTimeout;
+const _errs36 = errors;
+if(errors === _errs36){
+if(typeof data11 === "string"){
+if(!pattern12.test(data11)){
+validate55.errors = [{instancePath:instancePath+"/statementTimeout",schemaPath:"#/properties/statementTimeout/pattern",keyword:"pattern",params:{pattern: "^\\d+(ms|s|m)$|\\$\\{"}}];
+return false;
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/statementTimeout",schemaPath:"#/properties/statementTimeout/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs36 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.trackingSchema !== undefined){
+let data12 = data.trackingSchema;
+const _errs38 = errors;
+if(errors === _errs38){
+if(typeof data12 === "string"){
+if(!pattern1.test(data12)){
+validate55.errors = [{instancePath:instancePath+"/trackingSchema",schemaPath:"#/properties/trackingSchema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
+return false;
+}
+}
+else {
+validate55.errors = [{instancePath:instancePath+"/trackingSchema",schemaPath:"#/properties/trackingSchema/type",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+var valid0 = _errs38 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.searchPath !== undefined){
+let data13 = data.searchPath;
+const _errs40 = errors;
+const _errs41 = errors;
+let valid8 = false;
+const _errs42 = errors;
+if(errors === _errs42){
+if(typeof data13 === "string"){
+if(!pattern1.test(data13)){
+const err17 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/0/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/0/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+var _valid3 = _errs42 === errors;
+valid8 = valid8 || _valid3;
+if(!valid8){
+const _errs44 = errors;
+if(errors === _errs44){
+if(Array.isArray(data13)){
+if(data13.length < 1){
+const err19 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/1/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+else {
+var valid9 = true;
+const len1 = data13.length;
+for(let i1=0; i1<len1; i1++){
+let data14 = data13[i1];
+const _errs46 = errors;
+if(errors === _errs46){
+if(typeof data14 === "string"){
+if(!pattern1.test(data14)){
+const err20 = {instancePath:instancePath+"/searchPath/" + i1,schemaPath:"#/properties/searchPath/anyOf/1/items/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/searchPath/" + i1,schemaPath:"#/properties/searchPath/anyOf/1/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+var valid9 = _errs46 === errors;
+if(!valid9){
+break;
+}
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf/1/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+var _valid3 = _errs44 === errors;
+valid8 = valid8 || _valid3;
+}
+if(!valid8){
+const err23 = {instancePath:instancePath+"/searchPath",schemaPath:"#/properties/searchPath/anyOf",keyword:"anyOf",params:{}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+validate55.errors = vErrors;
+return false;
+}
+else {
+errors = _errs41;
+if(vErrors !== null){
+if(_errs41){
+vErrors.length = _errs41;
+}
+else {
+vErrors = null;
+}
+}
+}
+var valid0 = _errs40 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.schema !== undefined){
+let data15 = data.schema;
+const _errs48 = errors;
+if(errors === _errs48){
+if(typeof data15 === "string"){
+if(!pattern1.test(data15)){
 validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properties/schema/pattern",keyword:"pattern",params:{pattern: "^[^\\u0000]+$"}}];
 return false;
 }
@@ -1504,10 +1886,14 @@ validate55.errors = [{instancePath:instancePath+"/schema",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs34 === errors;
+var valid0 = _errs48 === errors;
 }
 else {
 var valid0 = true;
+}
+}
+}
+}
 }
 }
 }

@@ -6,8 +6,8 @@ export interface KnownDatabase {
   readonly name: string
   /** Files and records; `others` is not looked at. */
   readonly state: MigrationState | UnknownState
-  /** How its steps share transactions where it stands on its own. */
-  readonly transaction: TransactionMode
+  /** How its steps share transactions where it stands on its own; undefined where nobody said. */
+  readonly transaction?: TransactionMode | undefined
   /** Whether its engine undoes schema changes with their transaction. */
   readonly transactionalDdl: boolean
   /** Name of its dialect; migrations for another one are skipped. Absent: all of them are for it. */

@@ -34,9 +34,9 @@ export function refusals(
 /** Where a database on its own is to have one transaction, and its steps cannot share one. */
 function indivisible(
   { release, plan }: ReleasePart,
-  transaction: ReleaseDatabase['transaction'] = 'batch',
+  transaction: ReleaseDatabase['transaction'],
 ): MigrateError | undefined {
-  if (release === 'atomic') return undefined
+  if (release === 'atomic' || transaction === undefined) return undefined
   try {
     stepGroups(plan.steps, transaction)
     return undefined

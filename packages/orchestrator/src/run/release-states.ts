@@ -80,9 +80,10 @@ class Looking {
     for (const database of this.#options.all) await this.look(database, { only: () => [] })
   }
 
-  stateOf({ name, driver, transaction = 'batch' }: ReleaseDatabase): KnownDatabase {
+  stateOf({ name, driver, transaction }: ReleaseDatabase): KnownDatabase {
     const state = this.#states.get(name) ?? { unknown: 'nothing of this run depends on it' }
-    return { name, state, transaction, transactionalDdl: true, engine: driver.dialect.name }
+    const { name: engine, commits } = driver.dialect
+    return { name, state, transaction, transactionalDdl: commits.size === 0, engine }
   }
 }
 

@@ -1,11 +1,12 @@
 import { combinedSource, type Driver, type Source } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import type { BackupSettings, DatabaseEntry } from '@whimbrel/manifest'
+import { mysqlDriver } from '@whimbrel/mysql-driver'
+import { postgresDriver } from '@whimbrel/postgres-driver'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { type SqlVersionTracker, sqlVersionTracker, type Use } from '@whimbrel/version-tracker'
 import type BetterSqlite3 from 'better-sqlite3'
 import { backupPlace } from './backup-place.ts'
-import { missingDriver } from './missing-driver.ts'
 import { shownPath } from './shown-path.ts'
 
 /** One database of a manifest with everything that is needed to migrate it. Nothing is open yet. */
@@ -24,6 +25,7 @@ export interface ComposedDatabase {
   readonly directory: string
   readonly layout: DatabaseEntry['layout']
   readonly pragmas: DatabaseEntry['pragmas']
+  /** Undefined: what is usual for the engine. */
   readonly transaction: DatabaseEntry['transaction']
   /** Milliseconds; undefined where nobody says. */
   readonly lockTimeoutMs: number | undefined
@@ -73,7 +75,12 @@ export function composeDatabase(entry: DatabaseEntry, options: ComposeOptions): 
     path,
     table,
     driver,
-    tracker: sqlVersionTracker({ table, stamp: { ...use, place: async () => driver.place?.() } }),
+    tracker: sqlVersionTracker({
+      table,
+      dialect: entry.engine,
+      ...(entry.trackingSchema !== undefined && { schema: entry.trackingSchema }),
+      stamp: { ...use, place: async () => driver.place?.() },
+    }),
     source: sourceOf(entry, options),
     directory: entry.migrations[0],
     layout,
@@ -102,10 +109,35 @@ function driverOf(
   entry: DatabaseEntry,
   { handle, label, busyTimeoutMs }: ComposeOptions & { readonly label: string },
 ): Driver {
-  const { path, pragmas } = entry
-  if (path === undefined) return missingDriver(entry)
+  if (entry.engine === 'postgres') return postgresDriver(postgresOptions(entry, { label, busyTimeoutMs }))
+  if (entry.engine === 'mysql') return mysqlDriver(serverOptions(entry, { label, busyTimeoutMs }))
+  const { path = ':memory:', pragmas } = entry
   const patience = busyTimeoutMs === undefined ? {} : { busyTimeoutMs }
   return handle === undefined
     ? sqliteDriver({ path, label, pragmas, ...patience })
     : sqliteDriver({ handle, label, ...patience })
+}
+
+interface ServerPlace {
+  readonly label: string
+  readonly busyTimeoutMs: number | undefined
+}
+
+function serverOptions(entry: DatabaseEntry, { label, busyTimeoutMs = entry.busyTimeoutMs }: ServerPlace) {
+  const { url, statementTimeoutMs } = entry
+  return {
+    url,
+    label,
+    ...(busyTimeoutMs !== undefined && { busyTimeoutMs }),
+    ...(statementTimeoutMs !== undefined && { statementTimeoutMs }),
+  }
+}
+
+function postgresOptions(entry: DatabaseEntry, place: ServerPlace) {
+  const { trackingSchema: schema, searchPath } = entry
+  return {
+    ...serverOptions(entry, place),
+    ...(schema !== undefined && { schema }),
+    ...(searchPath !== undefined && { searchPath }),
+  }
 }
