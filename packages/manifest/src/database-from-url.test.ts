@@ -14,16 +14,15 @@ describe('databaseFromUrl', () => {
       layout: 'single-file',
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
-      transaction: 'batch',
       driftIgnore: [],
       backup: { directory: '/app/data/backups/shop', keep: 30, before: 'destructive' },
     })
   })
 
-  it('sets no pragmas on a server, and no shared transaction on MySQL', () => {
+  it('sets no pragmas on a server', () => {
     const at = (url: string) => databaseFromUrl({ cwd: '/app', url, migrations: 'm' })
-    expect(at('postgres://db/shop')).toMatchObject({ name: 'shop', pragmas: {}, transaction: 'batch' })
-    expect(at('mysql://db/shop')).toMatchObject({ name: 'shop', pragmas: {}, transaction: 'each' })
+    expect(at('postgres://db/shop')).toMatchObject({ name: 'shop', pragmas: {} })
+    expect(at('mysql://db/shop')).toMatchObject({ name: 'shop', pragmas: {} })
   })
 
   it('finds a name where the file has none that can be typed', () => {

@@ -132,7 +132,7 @@ const searchPath = z
   .meta({
     description:
       'PostgreSQL: the schemas in which names are looked up, in this order. Default: what the server says.',
-    examples: [['app', 'public']],
+    examples: ['app'],
   })
 
 const databaseShape = {

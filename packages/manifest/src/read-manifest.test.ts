@@ -45,7 +45,6 @@ describe('readManifest', () => {
       layout: 'single-file',
       table: 'schema_migrations',
       pragmas: { journal_mode: 'WAL', foreign_keys: 'on', busy_timeout: 5000, synchronous: 'NORMAL' },
-      transaction: 'batch',
       driftIgnore: [],
       backup: { directory: folder.path('databases/backups/settings'), keep: 30, before: 'destructive' },
     })

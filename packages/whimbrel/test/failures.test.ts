@@ -251,13 +251,13 @@ describe('a database that cannot be used', () => {
     expect(application.openFiles()).toEqual([])
   })
 
-  it('is refused where its engine is another one', async () => {
+  it('is told without its password where its server does not answer', async () => {
     const application = new Application(
       { notes: { '001_create_notes': table('notes') } },
-      { entry: { url: 'postgres://ada:secret@db/notes' } },
+      { entry: { url: 'postgres://ada:secret@127.0.0.1:1/notes' } },
     )
     const { code, message, details } = await refusalOf(openDatabases(application.place))
-    expect([code, details.database]).toEqual(['DRIVER_UNKNOWN', 'notes'])
+    expect([code, details.database]).toEqual(['DATABASE_UNREACHABLE', 'notes'])
     expect(message).not.toContain('secret')
   })
 })
