@@ -1,3 +1,5 @@
+import type { SchemaChange } from '@whimbrel/core'
+
 /** The one document that `--json` prints: public surface, see docs/cli.md. */
 export interface Output {
   ok: boolean
@@ -290,7 +292,7 @@ export interface DriftOutput {
 export interface DifferenceOutput {
   /** `added` outside of the migrations, `removed`, or `changed`. */
   change: 'added' | 'removed' | 'changed'
-  kind: 'table' | 'index' | 'view' | 'trigger' | 'column' | 'constraint'
+  kind: SchemaChange['kind']
   name: string
   table: string
   migrationsGive?: string

@@ -1,3 +1,4 @@
+import { schemaKinds } from '@whimbrel/core'
 import { z } from 'zod'
 import type { Output } from '../src/output.ts'
 
@@ -147,7 +148,7 @@ const drift = z.strictObject({
   differences: z.array(
     z.strictObject({
       change: z.enum(['added', 'removed', 'changed']),
-      kind: z.enum(['table', 'index', 'view', 'trigger', 'column', 'constraint']),
+      kind: z.enum([...schemaKinds, 'column']),
       name: z.string(),
       table: z.string(),
       migrationsGive: z.string().exactOptional(),

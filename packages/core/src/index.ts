@@ -108,6 +108,7 @@ export type {
   Safety,
 } from './run/safeguard.ts'
 export { type ScriptContext, ScriptRunner, type ScriptWork } from './run/script-runner.ts'
+export { shielded } from './run/shielded.ts'
 export { stepGroups } from './run/step-groups.ts'
 export type { StepVerifier } from './run/step-runner.ts'
 export { keptSqlOf } from './run/step-sql.ts'
@@ -118,9 +119,12 @@ export {
   type DatabaseSchema,
   primaryKey,
   type SchemaColumn,
+  type SchemaKind,
   type SchemaObject,
+  schemaKinds,
   withoutTables,
 } from './schema/database-schema.ts'
+export { referenceTo } from './schema/reference-to.ts'
 export type { SchemaChange } from './schema/schema-change.ts'
 export { tidySql } from './schema/tidy-sql.ts'
 export type { Bundle, BundledDatabase, BundledFiles, BundledMigration } from './sources/bundle/bundle.ts'
@@ -177,6 +181,7 @@ export { tokenChecksum } from './sql/checksum.ts'
 export { mysqlDialect } from './sql/mysql-dialect.ts'
 export { postgresDialect } from './sql/postgres-dialect.ts'
 export { checkProtectedTables } from './sql/protected-tables.ts'
+export { quoteName } from './sql/quote-name.ts'
 export { scriptFacts } from './sql/script-facts.ts'
 export { type SqlToken, sqlTokens } from './sql/sql-tokens.ts'
 export { sqliteDialect } from './sql/sqlite-dialect.ts'

@@ -90,10 +90,10 @@ const backup = z
 const ignorePattern = z
   .string({ error: 'must be the text of a pattern' })
   .regex(
-    /^(?:(?:table|index|view|trigger):[^\u0000]*[^\s\u0000]|(?:column|constraint):[^\u0000]+\.[^\u0000]*[^\s\u0000]|[^:\u0000]*[^\s:\u0000])$/,
+    /^(?:(?:schema|extension|type|sequence|function|procedure|table|index|view|rule|trigger|policy|event):[^\u0000]*[^\s\u0000]|(?:column|constraint):[^\u0000]+\.[^\u0000]*[^\s\u0000]|[^:\u0000]*[^\s:\u0000])$/,
     {
       error:
-        'must be a name, or "table:NAME", "index:NAME", "view:NAME", "trigger:NAME", "column:TABLE.NAME" or "constraint:TABLE.NAME"',
+        'must be a name, or "table:NAME", "index:NAME", "view:NAME", "trigger:NAME", "function:NAME", "column:TABLE.NAME", "constraint:TABLE.NAME" and the like',
     },
   )
   .meta({ examples: ['fts_*', 'table:tmp_*', 'index:by_name', 'column:users.legacy'] })

@@ -1,7 +1,7 @@
-import { MigrateError, type SchemaChange } from '@whimbrel/core'
+import { MigrateError, type SchemaChange, schemaKinds } from '@whimbrel/core'
 
 /** What an ignore pattern may be about; without a kind it is about anything of that name. */
-export const ignorableKinds = ['table', 'index', 'view', 'trigger', 'column', 'constraint'] as const
+export const ignorableKinds = [...schemaKinds, 'column'] as const
 
 /** Says of a change whether somebody decided not to hear of it. */
 export type IgnoreRule = (change: SchemaChange) => boolean

@@ -5,7 +5,7 @@ import {
   type SchemaObject,
   type Session,
 } from '@whimbrel/core'
-import { quoted } from '../rows/quoted.ts'
+import { quoted } from './quoted.ts'
 
 interface AlikeOptions {
   readonly session: Session

@@ -7,9 +7,9 @@ import {
   type VersionTracker,
   withoutTables,
 } from '@whimbrel/core'
-import { quoted } from '../rows/quoted.ts'
 import type { LintStatement } from './lint-statement.ts'
 import { liveQuestion } from './live-question.ts'
+import { quoted } from './quoted.ts'
 import { objectOf, type Rehearsed, type RehearsedMigration } from './rehearsed-migration.ts'
 
 /** What lint reads of the real database; it writes nothing. */

@@ -1,6 +1,6 @@
 import type { SqlToken } from '@whimbrel/core'
-import { quoted } from '../rows/quoted.ts'
 import type { LintStatement } from './lint-statement.ts'
+import { quoted } from './quoted.ts'
 import { keywordOf } from './statement-action.ts'
 
 /** A question to the real database about the rule that a statement makes. */

@@ -8,9 +8,9 @@ import {
   type Session,
   scriptFacts,
 } from '@whimbrel/core'
-import { quoted } from '../rows/quoted.ts'
 import type { Copies } from './copies.ts'
 import { type LintStatement, lintStatements } from './lint-statement.ts'
+import { quoted } from './quoted.ts'
 import type { EngineRefusal, Rehearsed } from './rehearsed-migration.ts'
 
 export interface RehearsalOptions {

@@ -1,5 +1,5 @@
 import { type DatabaseSchema, MigrateError, type Session } from '@whimbrel/core'
-import { quoted } from '../rows/quoted.ts'
+import { quoted } from './quoted.ts'
 
 /** A part of a schema that cannot be used as it is, although the engine accepted it. */
 export interface SchemaProblem {

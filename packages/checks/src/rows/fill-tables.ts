@@ -3,14 +3,16 @@ import {
   type Dialect,
   MigrateError,
   primaryKey,
+  quoteName,
+  referenceTo,
   type SchemaObject,
   type Session,
   type SqlValue,
+  shielded,
 } from '@whimbrel/core'
 import { blamedSlots } from './blamed-slots.ts'
 import { candidates } from './candidates.ts'
 import { parentsFirst } from './parents-first.ts'
-import { quoted } from './quoted.ts'
 import { Search } from './search.ts'
 import { type SlotOptions, slotsOf } from './slots.ts'
 import { type Reference, type TableShape, tableShape } from './table-shape.ts'
@@ -77,6 +79,7 @@ class Filling implements FillReport {
   readonly insertions: Insertion[] = []
   readonly shapes: readonly TableShape[]
   readonly #session: Session
+  readonly #dialect: Dialect
   readonly #all: ReadonlyMap<string, SchemaObject>
   readonly #rows: number
   readonly #shapeOf: (table: SchemaObject) => TableShape
@@ -84,6 +87,7 @@ class Filling implements FillReport {
 
   constructor({ session, schema, dialect, tables, rows = 3 }: FillOptions) {
     this.#session = session
+    this.#dialect = dialect
     this.#rows = rows
     const wanted = tables && new Set(tables.map((name) => name.toLowerCase()))
     const all = schema.objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
@@ -93,7 +97,7 @@ class Filling implements FillReport {
   }
 
   async fill(shape: TableShape): Promise<void> {
-    const before = await this.#count(shape.name)
+    const before = await this.#count(shape)
     const refuse = (message: string) => this.refused.push({ table: shape.name, rows: before, message })
     if (shape.endsTransaction) {
       refuse('a row that it refuses would end the whole transaction (ROLLBACK), so none was tried')
@@ -102,7 +106,7 @@ class Filling implements FillReport {
     let message: string | undefined
     for (let row = 0; row < this.#rows && message === undefined; row += 1)
       message = await this.#addRow(shape, { row: before + row, sparse: row > 0 && row === this.#rows - 1 })
-    const rows = (await this.#count(shape.name)) - before
+    const rows = (await this.#count(shape)) - before
     if (rows > 0) this.filled.push({ table: shape.name, rows })
     else refuse(message ?? 'the engine took its rows and kept none')
   }
@@ -113,7 +117,9 @@ class Filling implements FillReport {
     const problems = await this.#session.inspector?.verify({ names: this.#predicted, rows: 'keys' })
     for (const { kind, object, message } of problems ?? []) {
       if (kind !== 'foreign-key' || !this.#predicted.has(object.toLowerCase())) continue
-      this.refused.push({ table: object, rows: await this.#count(object), message })
+      const table = this.#all.get(object.toLowerCase())
+      if (table !== undefined)
+        this.refused.push({ table: object, rows: await this.#count(this.#shapeOf(table)), message })
     }
   }
 
@@ -126,7 +132,7 @@ class Filling implements FillReport {
     const empty = slots.find(({ choices }) => choices.length === 0)
     if (empty !== undefined) return `there is no row that ${empty.columns.join(', ')} could refer to`
     const columns = slots.flatMap((slot) => slot.columns)
-    const sql = insertInto(shape.name, columns)
+    const sql = insertInto(shape.reference, columns, this.#dialect)
     const search = new Search(
       slots.map(({ choices }) => choices.length),
       place.row > 0 ? FEW : MANY,
@@ -145,7 +151,7 @@ class Filling implements FillReport {
 
   async #insert(sql: string, values: readonly SqlValue[]): Promise<string | undefined> {
     try {
-      await this.#session.execute(sql, values)
+      await shielded(this.#session, this.#dialect, () => this.#session.execute(sql, values))
       return undefined
     } catch (error) {
       if (MigrateError.is(error) && error.code === 'STATEMENT_FAILED') return error.message
@@ -163,7 +169,7 @@ class Filling implements FillReport {
     if (parent === undefined) return []
     const columns = referencedColumns(parent, reference)
     if (!columns.every((column) => parent.columns.some(({ name }) => name === column))) return []
-    const present = await this.#keys(parent.name, columns)
+    const present = await this.#keys(parent, columns)
     if (present.length > 0) return present
     const parentShape = parent.name === shape.name ? shape : this.#shapeOf(parent)
     const key = columns.map((name) => parentShape.columns.find((column) => column.name === name))
@@ -175,18 +181,20 @@ class Filling implements FillReport {
     return [foretold.flat()]
   }
 
-  async #keys(table: string, columns: readonly string[]): Promise<readonly (readonly SqlValue[])[]> {
+  async #keys(parent: SchemaObject, columns: readonly string[]): Promise<readonly (readonly SqlValue[])[]> {
     const MOST = 8
-    const list = columns.map(quoted).join(', ')
-    const filled = columns.map((name) => `${quoted(name)} IS NOT NULL`).join(' AND ')
-    const sql = `SELECT ${list} FROM ${quoted(table)} WHERE ${filled} ORDER BY ${list} LIMIT ${MOST}`
+    const names = columns.map((name) => quoteName(name, this.#dialect))
+    const list = names.join(', ')
+    const filled = names.map((name) => `${name} IS NOT NULL`).join(' AND ')
+    const from = referenceTo(parent, this.#dialect)
+    const sql = `SELECT ${list} FROM ${from} WHERE ${filled} ORDER BY ${list} LIMIT ${MOST}`
     const rows = await this.#session.query<Record<string, SqlValue>>(sql)
     return rows.map((row) => columns.map((name) => exact(row[name] ?? null)))
   }
 
-  async #count(table: string): Promise<number> {
-    const [row] = await this.#session.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${quoted(table)}`)
-    return row?.rows ?? 0
+  async #count({ reference }: TableShape): Promise<number> {
+    const [row] = await this.#session.query<{ number: number }>(`SELECT count(*) AS number FROM ${reference}`)
+    return row?.number ?? 0
   }
 }
 
@@ -206,7 +214,9 @@ function exact(value: SqlValue): SqlValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
-function insertInto(table: string, columns: readonly string[]): string {
-  if (columns.length === 0) return `INSERT INTO ${quoted(table)} DEFAULT VALUES`
-  return `INSERT INTO ${quoted(table)} (${columns.map(quoted).join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`
+function insertInto(table: string, columns: readonly string[], dialect: Dialect): string {
+  if (columns.length === 0) return `INSERT INTO ${table} DEFAULT VALUES`
+  const names = columns.map((name) => quoteName(name, dialect))
+  const values = columns.map((_, at) => dialect.placeholder(at + 1))
+  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`
 }

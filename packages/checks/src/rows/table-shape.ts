@@ -1,8 +1,17 @@
-import { type Dialect, type SchemaColumn, type SchemaObject, type SqlToken, sqlTokens } from '@whimbrel/core'
+import {
+  type Dialect,
+  referenceTo,
+  type SchemaColumn,
+  type SchemaObject,
+  type SqlToken,
+  sqlTokens,
+} from '@whimbrel/core'
 
 /** What the text of a table says about its rows. */
 export interface TableShape {
   readonly name: string
+  /** Its name as it stands in SQL. */
+  readonly reference: string
   /** Columns that hold something: without generated ones. */
   readonly columns: readonly SchemaColumn[]
   /** Everything that may refuse a row. */
@@ -44,6 +53,7 @@ export function tableShape(
   const named = (tokens: readonly SqlToken[]) => columnsIn(tokens, columns)
   return {
     name: table.name,
+    reference: referenceTo(table, dialect),
     columns,
     rules: [
       ...definitions.flatMap((tokens) => checksIn(tokens, named)),

@@ -62,7 +62,7 @@ function renderDifference(difference: DifferenceOutput, style: Style): readonly 
 
 function ownerOf({ kind, table }: DifferenceOutput): string {
   if (kind === 'constraint') return ` of ${table}`
-  return kind === 'index' || kind === 'trigger' ? ` on ${table}` : ''
+  return ['index', 'trigger', 'policy', 'rule'].includes(kind) ? ` on ${table}` : ''
 }
 
 /** On the line of its label, or below it where it is longer than one. */

@@ -1,3 +1,4 @@
+import type { SchemaObject } from '../schema/database-schema.ts'
 import type { TransactionMode } from './transaction-mode.ts'
 
 /** How one engine's SQL is written, as data for the lexer, and what it refuses in a migration. */
@@ -23,6 +24,14 @@ export interface Dialect {
   readonly transaction: TransactionMode
   /** Keywords in upper case that decide what has to be checked after a script. */
   readonly keywords: readonly string[]
+  /** After a statement that failed nothing runs in its transaction but a way back to a savepoint. */
+  readonly failureSpoilsTransaction: boolean
+  /** What stands for a value that is bound to a statement, by its position from 1: `?`, `$1`. */
+  readonly placeholder: (position: number) => string
+  /** Names in quotation marks are the same in any case, as those without are. */
+  readonly foldsQuotedNames: boolean
+  /** Objects whose names need to be unique only within their table. */
+  readonly namedInTable: ReadonlySet<SchemaObject['kind']>
   /** Strings may hold SQL that the script runs (`DO $$ … $$`), so that their words count as names. */
   readonly runsStrings: boolean
 }

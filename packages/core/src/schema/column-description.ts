@@ -2,7 +2,7 @@ import type { Dialect } from '../model/dialect.ts'
 import { QUOTED_NAME, WORD } from '../sql/token.ts'
 import { canonicalSql } from './canonical-sql.ts'
 import type { SchemaColumn, SchemaObject } from './database-schema.ts'
-import { foldName } from './fold-name.ts'
+import { foldName, nameKey } from './fold-name.ts'
 import { nameOf, schemaWords } from './schema-word.ts'
 import type { TableDefinition } from './table-definition.ts'
 
@@ -25,11 +25,14 @@ export function describeColumns(
   return new Map(
     columns.map((column) => {
       const { name, type } = column
-      const written = definition?.columns.get(foldName(name))
+      const key = nameKey(name, dialect)
+      if (column.definition !== undefined)
+        return [key, { name, table, text: column.definition, canonical: column.definition }]
+      const written = definition?.columns.get(key)
       const text = written?.text ?? describeColumn(column)
       const told = written?.traits ?? [foldName(text)]
       const canonical = [canonicalSql(type, dialect), canonicalDefault(column, dialect), ...told].join('\n')
-      return [foldName(name), { name, table, text, canonical }]
+      return [key, { name, table, text, canonical }]
     }),
   )
 }

@@ -1,4 +1,5 @@
-import { foldName } from './fold-name.ts'
+import type { Dialect } from '../model/dialect.ts'
+import { nameKey } from './fold-name.ts'
 import { subjectOf, type TableConstraint } from './table-constraint.ts'
 
 /** What became of one constraint: a side is absent where it is not there. */
@@ -14,12 +15,14 @@ export interface ConstraintPair {
 export function compareConstraints(
   before: readonly TableConstraint[],
   after: readonly TableConstraint[],
+  dialect: Dialect,
 ): readonly ConstraintPair[] {
   const now = [...after]
   const gone = before.filter(
     (constraint) => take(now, ({ canonical }) => canonical === constraint.canonical) === undefined,
   )
   const pairs: ConstraintPair[] = []
+  const nameOf = ({ name }: TableConstraint) => name && nameKey(name, dialect)
   for (const likeness of [nameOf, subjectOf, kindOf]) {
     for (const old of [...gone]) {
       const key = likeness(old)
@@ -43,10 +46,6 @@ function take(
 
 function samePlace(a: TableConstraint, b: TableConstraint): boolean {
   return a.column === b.column
-}
-
-function nameOf({ name }: TableConstraint): string | undefined {
-  return name && foldName(name)
 }
 
 function kindOf({ kind }: TableConstraint): string {

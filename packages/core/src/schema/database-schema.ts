@@ -1,16 +1,46 @@
 /** The schema of a database as its engine describes it: what there is, without the rows. */
 export interface DatabaseSchema {
-  /** Tables before what belongs to them, each kind by name. Objects that the engine makes by itself are left out. */
+  /**
+   * In an order in which they can be made again as a rule: each kind by name, tables before what belongs to them. Objects
+   * that the engine makes by itself are left out.
+   */
   readonly objects: readonly SchemaObject[]
 }
 
+/** What an object of a schema can be, in an order in which they can be made as a rule. No engine has all of these. */
+export const schemaKinds = [
+  'schema',
+  'extension',
+  'type',
+  'sequence',
+  'function',
+  'procedure',
+  'table',
+  'constraint',
+  'index',
+  'view',
+  'rule',
+  'trigger',
+  'policy',
+  'event',
+] as const
+
+export type SchemaKind = (typeof schemaKinds)[number]
+
 export interface SchemaObject {
-  readonly kind: 'table' | 'index' | 'view' | 'trigger'
+  /** `constraint` only where the constraints of a table do not stand in the statement that made it. */
+  readonly kind: SchemaKind
   readonly name: string
-  /** The table or view that it belongs to; its own name for tables and views. */
+  /** The table or view that it belongs to; its own name for those and for what belongs to none. */
   readonly table: string
-  /** The statement that made it, as the engine keeps it. */
+  /** The statement that made it, as the engine keeps it or as it can be put together. */
   readonly sql: string
+  /** Statements behind that one, which run when all objects are there: comments, who owns a sequence. */
+  readonly additions?: readonly string[]
+  /** What there is to say of a table beside its columns and constraints: `PARTITION BY RANGE (day)`. */
+  readonly options?: readonly string[]
+  /** Its name as it stands in SQL, where that is not just the name in quotation marks: `audit."Log"`. */
+  readonly reference?: string
   /** Columns of a table or view, in order; empty for others. */
   readonly columns: readonly SchemaColumn[]
   /** `ordinary`, or for tables: `virtual`, and `shadow` for what a virtual table keeps its rows in. */
@@ -28,6 +58,13 @@ export interface SchemaColumn {
   readonly keyPosition: number
   /** Computed from other columns: it holds nothing of its own. */
   readonly generated: boolean
+  /** The engine numbers rows by itself, and lets nobody else do so unless told to (`always`) or whenever (`by default`). */
+  readonly identity?: 'always' | 'by default'
+  /**
+   * All that is declared of it in the one spelling of an engine that does not keep the author's: then it is compared by
+   * this alone.
+   */
+  readonly definition?: string
 }
 
 /** Columns of the primary key in its order; empty where there is none. */
@@ -38,8 +75,20 @@ export function primaryKey({ columns }: Pick<SchemaObject, 'columns'>): readonly
     .map(({ name }) => name)
 }
 
-/** The schema without these tables and what belongs to them; names in any case. */
+/** The schema without these tables, in whatever schema they are, and what belongs to them; names in any case. */
 export function withoutTables(schema: DatabaseSchema, tables: readonly string[]): DatabaseSchema {
   const left = new Set(tables.map((name) => name.toLowerCase()))
-  return { objects: schema.objects.filter(({ table }) => !left.has(table.toLowerCase())) }
+  const isLeft = ({ table }: SchemaObject) => {
+    const name = table.toLowerCase()
+    return left.has(name) || left.has(name.slice(name.lastIndexOf('.') + 1))
+  }
+  const gone = schema.objects.filter(isLeft)
+  if (gone.length === 0) return schema
+  const rest = schema.objects.filter((object) => !isLeft(object))
+  // A schema that holds nothing but those tables was made for them.
+  const isEmptied = ({ kind, name }: SchemaObject) => {
+    const isInside = (other: SchemaObject) => other.kind !== 'schema' && other.name.startsWith(`${name}.`)
+    return kind === 'schema' && gone.some(isInside) && !rest.some(isInside)
+  }
+  return { objects: rest.filter((object) => !isEmptied(object)) }
 }

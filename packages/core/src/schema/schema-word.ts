@@ -2,7 +2,7 @@ import type { Dialect } from '../model/dialect.ts'
 import { Lexer } from '../sql/lexer.ts'
 import { BLOCK_COMMENT, END_OF_TEXT, LINE_COMMENT, QUOTED_NAME, SEMICOLON, WORD } from '../sql/token.ts'
 import { unquote } from '../sql/unquote.ts'
-import { foldName } from './fold-name.ts'
+import { foldName, nameKey } from './fold-name.ts'
 
 /** One token of a statement that defines something. */
 export interface SchemaWord {
@@ -48,21 +48,21 @@ export function canonicalOf(words: readonly SchemaWord[]): string {
 }
 
 /** The name that a word stands for where only a name can stand: then a string is one, too. */
-export function nameOf({ text }: SchemaWord, dialect: Dialect): string {
-  return unquote(text, dialect)
+export function nameOf({ kind, text }: SchemaWord, dialect: Dialect): string {
+  return kind === WORD && !dialect.foldsQuotedNames ? foldName(text) : unquote(text, dialect)
 }
 
 function canonicalToken(kind: number, text: string, dialect: Dialect): string {
   if (kind === WORD) return foldName(text)
-  return kind === QUOTED_NAME ? canonicalName(unquote(text, dialect)) : text
+  return kind === QUOTED_NAME ? canonicalName(unquote(text, dialect), dialect) : text
 }
 
 /** Words that mean a value where they have no quotation marks. */
 const values = new Set(['current_date', 'current_time', 'current_timestamp', 'false', 'null', 'true'])
 
 /** The one spelling of a name: quotation marks only where it needs them. */
-export function canonicalName(name: string): string {
-  const folded = foldName(name)
+export function canonicalName(name: string, dialect: Dialect): string {
+  const folded = nameKey(name, dialect)
   const needsNone = /^[a-z_\u0080-\uffff][\w$\u0080-\uffff]*$/.test(folded) && !values.has(folded)
   return needsNone ? folded : JSON.stringify(folded)
 }

@@ -28,7 +28,10 @@ export function readConstraint(
   if (!isKeyword(words[0], 'primary', 'unique', 'check', 'foreign', 'references')) return undefined
   const name = named && nameOf(named, dialect)
   const tokens = kind === 'check' ? canonicalTokens(words) : canonicalKey(words, dialect, column)
-  const canonical = [...(name === undefined ? [] : ['constraint', canonicalName(name)]), ...tokens].join(' ')
+  const canonical = [
+    ...(name === undefined ? [] : ['constraint', canonicalName(name, dialect)]),
+    ...tokens,
+  ].join(' ')
   return { kind, name, canonical, text: textOf(clause), column }
 }
 
@@ -39,9 +42,9 @@ function canonicalTokens(words: readonly SchemaWord[]): readonly string[] {
 /** A key names columns only, so that a string stands for a name, and ascending is what it is anyway. */
 function canonicalKey(words: readonly SchemaWord[], dialect: Dialect, column: string | undefined): string[] {
   const tokens = words.map((word) =>
-    word.kind === STRING ? canonicalName(nameOf(word, dialect)) : word.canonical,
+    word.kind === STRING ? canonicalName(nameOf(word, dialect), dialect) : word.canonical,
   )
-  const ofTable = column === undefined ? tokens : inTableForm(tokens, canonicalName(column))
+  const ofTable = column === undefined ? tokens : inTableForm(tokens, canonicalName(column, dialect))
   const ascending = withoutAscending(ofTable)
   const target = ascending.indexOf('references')
   if (target === -1) return ascending

@@ -1,6 +1,6 @@
 import type { Dialect } from '../model/dialect.ts'
 import { bracketEnd, clausesOfColumn, clausesOfTable, splitAtCommas, startsConstraint } from './clauses.ts'
-import { foldName } from './fold-name.ts'
+import { nameKey } from './fold-name.ts'
 import { canonicalOf, isKeyword, nameOf, type SchemaWord, schemaWords, textOf } from './schema-word.ts'
 import { readConstraint, type TableConstraint } from './table-constraint.ts'
 
@@ -41,7 +41,7 @@ function definitionOf(words: readonly SchemaWord[], open: number, dialect: Diale
       constraints.push(...clausesOfTable(element).map((clause) => readConstraint(clause, dialect)))
       continue
     }
-    const name = foldName(nameOf(element[0] as SchemaWord, dialect))
+    const name = nameKey(nameOf(element[0] as SchemaWord, dialect), dialect)
     const [, ...clauses] = clausesOfColumn(element.slice(1))
     constraints.push(...clauses.map((clause) => readConstraint(clause, dialect, name)))
     columns.set(name, { text: textOf(element), traits: clauses.flatMap(traitOf).sort() })

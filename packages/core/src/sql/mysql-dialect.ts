@@ -86,5 +86,9 @@ export const mysqlDialect: Dialect = {
     'ALTER CALL CASCADE CREATE DELETE DO DROP EXCHANGE EXECUTE FOREIGN IMPORT INSERT LOAD PARTITION REFERENCES RENAME ' +
     'REPLACE SELECT TABLE TEMPORARY TRIGGER TRUNCATE UPDATE VIEW'
   ).split(' '),
+  failureSpoilsTransaction: false,
+  placeholder: () => '?',
+  foldsQuotedNames: true,
+  namedInTable: new Set(['constraint', 'index']),
   runsStrings: true,
 }

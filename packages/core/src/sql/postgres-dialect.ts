@@ -64,5 +64,9 @@ export const postgresDialect: Dialect = {
     'ALTER CALL CASCADE COPY CREATE DELETE DETACH DO DROP EXECUTE FOREIGN INSERT MERGE REFERENCES REINDEX RENAME ' +
     'REPLACE SELECT TABLE TEMP TEMPORARY TRIGGER TRUNCATE TYPE UPDATE VACUUM VIEW'
   ).split(' '),
+  failureSpoilsTransaction: true,
+  placeholder: (position) => `$${position}`,
+  foldsQuotedNames: false,
+  namedInTable: new Set(['constraint', 'trigger', 'policy', 'rule']),
   runsStrings: true,
 }

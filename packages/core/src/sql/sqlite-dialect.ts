@@ -139,5 +139,9 @@ export const sqliteDialect: Dialect = {
     'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
     'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
   ).split(' '),
+  failureSpoilsTransaction: false,
+  placeholder: () => '?',
+  foldsQuotedNames: true,
+  namedInTable: new Set(),
   runsStrings: false,
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSchema, SchemaColumn, SchemaObject } from '@whimbrel/core'
+import { type DatabaseSchema, type SchemaColumn, type SchemaObject, schemaKinds } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { isOwn, shownName } from './tables.ts'
@@ -66,8 +66,6 @@ UNION ALL SELECT 'trigger', g.tgname, ${shownName('c', 'n')}, '', pg_get_trigger
   FROM pg_trigger AS g JOIN pg_class AS c ON c.oid = g.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
   WHERE NOT g.tgisinternal AND ${isOwn('c', 'n')}`
 
-const ranks: Readonly<Record<SchemaObject['kind'], number>> = { table: 0, index: 1, view: 2, trigger: 3 }
-
 /**
  * Tables, indexes, views and triggers of all schemas but those of the server. PostgreSQL keeps no statement for a table:
  * it is put together from its columns and constraints, always in the same way.
@@ -115,7 +113,7 @@ function toColumn({ generated, identity: _, default: value, ...column }: ColumnJ
 
 /** Tables before what belongs to them, each kind by name. */
 function inOrder(a: SchemaObject, b: SchemaObject): number {
-  if (a.kind !== b.kind) return ranks[a.kind] - ranks[b.kind]
+  if (a.kind !== b.kind) return schemaKinds.indexOf(a.kind) - schemaKinds.indexOf(b.kind)
   if (a.name !== b.name) return a.name < b.name ? -1 : 1
   return a.table < b.table ? -1 : 1
 }

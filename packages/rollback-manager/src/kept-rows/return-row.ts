@@ -1,6 +1,12 @@
-import { type Dialect, MigrateError, primaryKey, type Session, type SqlValue } from '@whimbrel/core'
+import {
+  type Dialect,
+  MigrateError,
+  primaryKey,
+  quoteName,
+  type Session,
+  type SqlValue,
+} from '@whimbrel/core'
 import type { KeptTable } from './kept-file.ts'
-import { quoteName } from './quote-name.ts'
 import type { Destination } from './return-place.ts'
 import type { ReturnAccount } from './return-report.ts'
 

@@ -1,7 +1,6 @@
-import { type Dialect, type Inspector, MigrateError, type Session } from '@whimbrel/core'
+import { type Dialect, type Inspector, MigrateError, quoteName, type Session } from '@whimbrel/core'
 import type { KeptHeader, KeptTable } from './kept-file.ts'
 import { keptRows, verifyKeptFile } from './kept-file-reader.ts'
-import { quoteName } from './quote-name.ts'
 import { type Destination, findDestination } from './return-place.ts'
 import { ReturnAccount, type ReturnReport } from './return-report.ts'
 import { keyOf, type Returning, returningRow, returningValues } from './return-row.ts'

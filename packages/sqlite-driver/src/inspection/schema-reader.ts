@@ -1,4 +1,4 @@
-import type { DatabaseSchema, SchemaColumn, SchemaObject } from '@whimbrel/core'
+import { type DatabaseSchema, type SchemaColumn, type SchemaObject, schemaKinds } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { groupBy } from './group-by.ts'
 
@@ -29,8 +29,6 @@ const columnsSql = `SELECT n.value AS owner, c.name, c.type, c."notnull" AS "not
 
 const columnsOfViewSql = `SELECT ? AS owner, name, type, 0 AS "notNull", NULL AS "default", 0 AS "keyPosition", hidden
   FROM pragma_table_xinfo(?, 'main') ORDER BY cid`
-
-const ranks: Readonly<Record<SchemaObject['kind'], number>> = { table: 0, index: 1, view: 2, trigger: 3 }
 
 /**
  * Reads the schema of the main database: all statements with one query, and more only about what is new. What did not
@@ -125,7 +123,7 @@ export class SchemaReader {
 
 /** Tables before what belongs to them, each kind by name as SQLite compares text. */
 function inOrder(a: SchemaObject, b: SchemaObject): number {
-  if (a.kind !== b.kind) return ranks[a.kind] - ranks[b.kind]
+  if (a.kind !== b.kind) return schemaKinds.indexOf(a.kind) - schemaKinds.indexOf(b.kind)
   return a.name < b.name ? -1 : 1
 }
 
