@@ -34,13 +34,9 @@ export async function look(
   { dialect, records, history, stamp }: TrackingTables,
   options: LookOptions = {},
 ): Promise<FoundTables> {
-  const rows = await session.query<LookRow>(dialect.parameters(dialect.lookSql), [
-    records,
-    history,
-    records,
-    history,
-    stamp,
-  ])
+  const { lookSql, lookRounds = 1 } = dialect
+  const names = Array.from({ length: lookRounds }, () => [records, history, stamp]).flat()
+  const rows = await session.query<LookRow>(dialect.parameters(lookSql), [records, history, ...names])
   const find = (part: keyof TableColumns) => rows.find((row) => row.part === part)
   return {
     records: inspect(records, find('records'), options),

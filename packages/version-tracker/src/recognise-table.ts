@@ -6,7 +6,7 @@ export interface TableColumn {
   readonly name: string
   /** Declared type, as the engine tells it. */
   readonly type: string
-  /** Position in the primary key from 1, 0 where it is in none. */
+  /** Above 0 where it is in the primary key. */
   readonly key: number
 }
 

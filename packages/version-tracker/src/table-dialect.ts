@@ -31,10 +31,13 @@ export interface TableDialect {
   /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
   readonly packed: (fields: readonly string[]) => string
   /**
-   * Finds what has one of three names; its parameters are the first two names and then all three. Rows are `LookRow`s.
-   * Asks for the columns of tables only: a view that no longer compiles could not tell them.
+   * Finds what has one of three names; its parameters are the first two names and then all three, as often as
+   * `lookRounds` says. Rows are `LookRow`s. Asks for the columns of tables only: a view that no longer compiles could
+   * not tell them.
    */
   readonly lookSql: string
+  /** Default: once. */
+  readonly lookRounds?: number
   /**
    * Lets the keys of a history go on behind those that were given; undefined where the engine does so by itself. Its
    * parameter is the history as `table` names it.
@@ -50,7 +53,7 @@ export interface LookRow {
   readonly part: keyof TableColumns
   /** `table`, `view`, `index` … */
   readonly kind: string
-  /** JSON: name, declared type and position in the primary key (0 where it is in none) of each column. */
+  /** JSON: name, declared type and a number of each column: above 0 where it is in the primary key. */
   readonly columns: string
 }
 
