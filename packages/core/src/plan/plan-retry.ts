@@ -161,8 +161,8 @@ function otherMode({ id, file }: Migration): Finding {
   return {
     code: 'CHECKSUM_CHANGED',
     migration: id,
-    message: `${id} no longer says "Transaction: none", and it was begun outside a transaction`,
-    hint: 'Put the header line "-- Transaction: none" back and retry: what has run already cannot be undone with the rest',
+    message: `${id} would run in a transaction now, and it was begun outside one`,
+    hint: 'Give it the header line "-- Transaction: none" and retry: what has run already cannot be undone with the rest',
     blocking: true,
     details: { file },
   }

@@ -1,6 +1,7 @@
 import { MigrateError } from '../migrate-error.ts'
 import { waysOut } from '../plan/doubt.ts'
 import type { Step } from '../plan/plan.ts'
+import { whyOutside } from '../plan/why-outside.ts'
 import { asMigrateError } from './step-error.ts'
 
 /** Somebody else changed the records although the lock was held. */
@@ -34,10 +35,16 @@ export function notRecordedError(step: Step, error: unknown): MigrateError {
 export function leftInDoubtError(step: Step, error: unknown): MigrateError {
   const cause = asMigrateError(error)
   return new MigrateError(cause.code, `${cause.message}; ${step.id} is in doubt now`, {
-    hint: `It runs outside a transaction, so the statements before stand. ${waysOut(step)}`,
+    hint: `${whyTheyStand(step)}, so the statements before stand. ${waysOut(step)}`,
     details: { ...cause.details, migration: step.id },
     cause,
   })
+}
+
+function whyTheyStand({ id, migration }: Step): string {
+  return migration.commits === undefined
+    ? 'It runs outside a transaction'
+    : (whyOutside({ ...migration, id }) ?? id)
 }
 
 /** A commit that failed, and nobody could see whether the database kept it. */

@@ -1,6 +1,7 @@
 import { MigrateError } from '../migrate-error.ts'
 import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { Step } from '../plan/plan.ts'
+import { whyOutside } from '../plan/why-outside.ts'
 
 /** Steps that run in one transaction, or the one step that runs outside any. */
 export interface StepGroup {
@@ -20,11 +21,18 @@ export function stepGroups(steps: readonly Step[], mode: TransactionMode): reado
     if (joins) last.steps.push(step)
     else groups.push({ steps: [step], transactional, foreignKeys })
   }
-  if (mode === 'all' && groups.length > 1) throw cannotShare(steps)
+  if (mode === 'all' && (groups.length > 1 || steps.some(committing))) throw cannotShare(steps)
   return groups
 }
 
+/** Nothing of the file says that it cannot be undone, and `all` says that everything can. */
+function committing({ migration }: Step): boolean {
+  return migration.commits !== undefined
+}
+
 function cannotShare(steps: readonly Step[]): MigrateError {
+  const committed = steps.find(committing)
+  if (committed !== undefined) return cannotBeUndone(committed)
   const outside = steps.find(({ migration }) => !migration.transactional)
   const odd = outside ?? steps.find(({ migration }) => migration.foreignKeys) ?? steps[0]
   const header = outside === undefined ? 'Foreign-Keys: on' : 'Transaction: none'
@@ -36,4 +44,12 @@ function cannotShare(steps: readonly Step[]): MigrateError {
       details: { migration: odd?.id },
     },
   )
+}
+
+function cannotBeUndone({ id, migration }: Step): MigrateError {
+  const reason = whyOutside({ ...migration, id })
+  return new MigrateError('USAGE', `${reason}: no transaction can undo all of the migrations`, {
+    hint: 'Set "transaction" of this database to "each": a migration with such statements runs them one after the other, and "whimbrel retry" goes on where it stopped',
+    details: { migration: id },
+  })
 }
