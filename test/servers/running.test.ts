@@ -24,7 +24,11 @@ await describeEngines('a run whose second of three migrations fails', (engine) =
   it.each([undefined, 'each', 'batch'])(
     'keeps the first, undoes the rows of the second, does not attempt the third and exits 1 (transaction: %s)',
     async (transaction) => {
-      const project = await ServerProject.on(engine, rowsFail, transaction === undefined ? {} : { transaction })
+      const project = await ServerProject.on(
+        engine,
+        rowsFail,
+        transaction === undefined ? {} : { transaction },
+      )
       const document = await project.json('up')
       expect(document).toMatchObject({
         exitCode: 1,
