@@ -21,31 +21,32 @@ export class AdvisoryLock implements Lockable {
   readonly location: string
   readonly anybody = 'another connection'
   readonly fate = 'the lock goes with its connection'
-  readonly #connection: Connection
+  /** Idle from the moment on that the lock was taken. */
+  readonly connection: Connection
   readonly #key: bigint
   readonly #comment: string
   #released = false
 
   constructor(connection: Connection, { schema, owner }: { schema: string; owner: LockOwner }) {
     this.location = connection.place.location
-    this.#connection = connection
+    this.connection = connection
     this.#key = keyFor(schema)
     this.#comment = ownerComment(owner)
   }
 
   async attempt(): Promise<Lock | undefined> {
     const sql = `SELECT pg_try_advisory_lock($1) AS taken ${this.#comment}`
-    const [row] = await this.#connection.run<{ taken: number }>(sql, [this.#key])
+    const [row] = await this.connection.run<{ taken: number }>(sql, [this.#key])
     return row?.taken === 1 ? { release: () => this.#release() } : undefined
   }
 
   /** Throws where the connection that has the lock was cut: somebody else may have it by now. */
   checkHeld(): void {
-    if (!this.#released && this.#connection.lost !== undefined) throw this.#connection.lost
+    if (!this.#released && this.connection.lost !== undefined) throw this.connection.lost
   }
 
   async holder(): Promise<LockHolder | undefined> {
-    const [row] = await this.#connection.run<HolderRow>(holderSql, [this.#key])
+    const [row] = await this.connection.run<HolderRow>(holderSql, [this.#key])
     if (row === undefined) return undefined
     const { backend, applicationName, user, query } = row
     return {
@@ -59,11 +60,11 @@ export class AdvisoryLock implements Lockable {
     if (this.#released) return
     this.#released = true
     try {
-      await this.#connection.run('SELECT pg_advisory_unlock($1)', [this.#key])
+      await this.connection.run('SELECT pg_advisory_unlock($1)', [this.#key])
     } catch {
       // The connection is gone, and the lock with it.
     } finally {
-      await this.#connection.close()
+      await this.connection.close()
     }
   }
 }

@@ -16,8 +16,8 @@ export interface PostgresDriverOptions {
   /** How long one statement may take, in milliseconds; default 0, no limit. */
   readonly statementTimeoutMs?: number
   /**
-   * How long one statement waits for the locks of others before it gives them way, in milliseconds; default 1,000, 0 for
-   * no limit.
+   * How long one statement waits for a lock before it gives way to those who queue behind it, in milliseconds; default
+   * 1,000, or `busyTimeoutMs` where that is shorter, 0 for no limit.
    */
   readonly lockTimeoutMs?: number
   /** How long a step is tried again while others hold what it needs, in milliseconds; default 5,000. */
@@ -40,6 +40,9 @@ export interface CheckedOptions {
   readonly label: string
 }
 
+/** With no patience at all a statement still gets the locks that others are just giving back. */
+const SHORTEST_LOCK_TIMEOUT_MS = 100
+
 const names = [
   'url',
   'schema',
@@ -59,7 +62,8 @@ export function checkOptions(options: PostgresDriverOptions): CheckedOptions {
   checkNames('postgresDriver', Object.keys(options), names)
   const target = parseConnectionUrl(options.url)
   const { schema = 'public', searchPath, statementTimeoutMs = 0 } = options
-  const { lockTimeoutMs = 1_000, busyTimeoutMs = 5_000 } = options
+  const { busyTimeoutMs = 5_000 } = options
+  const { lockTimeoutMs = Math.min(1_000, Math.max(SHORTEST_LOCK_TIMEOUT_MS, busyTimeoutMs)) } = options
   const connectTimeoutMs = options.connectTimeoutMs ?? target.connectTimeoutMs ?? 10_000
   const times = { statementTimeoutMs, lockTimeoutMs, busyTimeoutMs, connectTimeoutMs }
   for (const [name, value] of Object.entries(times)) {

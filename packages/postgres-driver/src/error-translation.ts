@@ -66,7 +66,9 @@ type Translate = (error: ServerError, place: Place) => MigrateError
 
 const translations: readonly { pattern: RegExp; translate: Translate }[] = [
   { pattern: /^25006/, translate: readOnly },
-  { pattern: /^(55P03|40P01|40001)/, translate: busy },
+  { pattern: /^55P03/, translate: notGiven },
+  { pattern: /^40P01/, translate: deadlock },
+  { pattern: /^40001/, translate: overtaken },
   { pattern: /^53100/, translate: full },
   { pattern: /^58030/, translate: inputOutput },
   { pattern: /^XX00[12]/, translate: corrupt },
@@ -80,9 +82,28 @@ function readOnly(error: ServerError, { location }: Place): MigrateError {
   })
 }
 
-function busy(error: ServerError, { location }: Place): MigrateError {
+/** A lock that others have. What waits for it is undone to its savepoint, and may be tried again from there. */
+function notGiven(error: ServerError, { location }: Place): MigrateError {
   return engineError('DATABASE_BUSY', `${location} is in use by another connection: ${error.message}`, {
-    hint: 'Find the transaction that holds the lock in pg_stat_activity and let it finish, or wait longer for locks',
+    hint: 'Find the transaction that holds the lock in pg_stat_activity and let it finish, or wait longer with --busy-timeout',
+    error,
+    details: { transient: true },
+  })
+}
+
+/** Whoever loses a deadlock gives back what it got since its savepoint: the others get on, and so may this one then. */
+function deadlock(error: ServerError, { location }: Place): MigrateError {
+  return engineError('DATABASE_BUSY', `${location} is in use by another connection: ${error.message}`, {
+    hint: 'Let the statements take their locks in the order in which other programs take them, or run this when these rest',
+    error,
+    details: { transient: true, detail: error.detail },
+  })
+}
+
+/** The whole transaction saw rows as they were at its begin: no savepoint in it sees newer ones. */
+function overtaken(error: ServerError, { location }: Place): MigrateError {
+  return engineError('DATABASE_BUSY', `${location} is in use by another connection: ${error.message}`, {
+    hint: 'Run the command again; with default_transaction_isolation = "read committed" for this user it does not happen',
     error,
   })
 }

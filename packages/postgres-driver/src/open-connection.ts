@@ -10,6 +10,8 @@ export type Settings = ReadonlyMap<string, string>
 
 export interface OpenedConnection {
   readonly connection: Connection
+  /** The process of the server, also behind a pooler. */
+  readonly backend: number
   /** What transactions put back first. */
   readonly settings: Settings
 }
@@ -47,14 +49,16 @@ export async function openConnection(
     const probe = await probed(connection, { options, mode })
     checkEngine(probe, options.label)
     await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
-    return { connection, settings: new Map(kept.map((name) => [name, String(probe[name])])) }
+    const { backend } = probe
+    return { connection, backend, settings: new Map(kept.map((name) => [name, String(probe[name])])) }
   } catch (error) {
     await connection.close()
     throw error
   }
 }
 
-async function connect(options: CheckedOptions): Promise<Connection> {
+/** A connection with the settings of the server. Throws DATABASE_UNREACHABLE. */
+export async function connect(options: CheckedOptions): Promise<Connection> {
   const { target, connectTimeoutMs, label: location } = options
   const { host, port, database, user, password, applicationName } = target
   try {

@@ -10,7 +10,8 @@ import {
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
 import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
-import { openConnection } from './open-connection.ts'
+import { Observer } from './observer.ts'
+import { connect, openConnection } from './open-connection.ts'
 import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
 
@@ -57,7 +58,13 @@ class PostgresDriver implements Driver {
 
   async session(mode: 'read' | 'write'): Promise<Session> {
     const opened = await openConnection(this.#options, mode)
+    const observer = new Observer({
+      idle: () => [...this.#locks][0]?.connection,
+      open: () => connect(this.#options),
+    })
     const session = new PostgresSession(opened, {
+      ...this.#options,
+      observer,
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },

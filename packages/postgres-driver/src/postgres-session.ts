@@ -1,10 +1,17 @@
 import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimbrel/core'
+import { BlockerWatch } from './blocker-watch.ts'
 import { closed } from './connection.ts'
 import { PostgresInspector } from './inspection/postgres-inspector.ts'
+import type { Observer } from './observer.ts'
 import type { OpenedConnection } from './open-connection.ts'
+import { timeLimited } from './time-limit.ts'
 import { Transactions } from './transactions.ts'
 
 export interface SessionOptions {
+  readonly statementTimeoutMs: number
+  readonly lockTimeoutMs: number
+  /** On which something can be asked while this one waits; the session closes it. */
+  readonly observer: Observer
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
   /** Called once, when the session ends. */
@@ -18,23 +25,25 @@ export class PostgresSession implements Session {
   readonly #opened: OpenedConnection
   readonly #transactions: Transactions
   readonly #options: SessionOptions
+  readonly #blockers: BlockerWatch
   #closed = false
 
   constructor(opened: OpenedConnection, options: SessionOptions) {
     this.#opened = opened
     this.#options = options
+    const { connection, backend } = opened
+    const observer = () => options.observer.connection()
+    this.#blockers = new BlockerWatch({ ...options, place: connection.place, backend, observer })
     this.inspector = new PostgresInspector(opened.connection)
     this.#transactions = new Transactions({ ...opened, checkLock: options.checkLock })
   }
 
   async execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
-    this.#checkUsable()
-    await this.#opened.connection.run(sql, params)
+    await this.#run(sql, params)
   }
 
   async query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
-    this.#checkUsable()
-    return this.#opened.connection.run<Row>(sql, params)
+    return this.#run<Row>(sql, params)
   }
 
   async changes(): Promise<number> {
@@ -52,9 +61,17 @@ export class PostgresSession implements Session {
     this.#closed = true
     try {
       await this.#opened.connection.close()
+      await this.#options.observer.close()
     } finally {
       this.#options.onClose()
     }
+  }
+
+  #run<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+    this.#checkUsable()
+    const { connection } = this.#opened
+    const limit = { place: connection.place, statementTimeoutMs: this.#options.statementTimeoutMs }
+    return timeLimited(limit, () => this.#blockers.run(() => connection.run<Row>(sql, params)))
   }
 
   #checkUsable(): void {

@@ -51,22 +51,6 @@ describe.runIf(await hasServer())('a server that refuses', () => {
     expect(error.message).toContain(current().name)
   })
 
-  it('gives up waiting for the lock of another connection', async () => {
-    const client = await current().client()
-    await client.query('CREATE TABLE birds (id integer)')
-    await client.query('BEGIN; LOCK TABLE birds')
-    const session = await current().session('write', { lockTimeoutMs: 20 })
-    const error = await errorOf(session.execute('ALTER TABLE birds ADD COLUMN name text'))
-    expect(error).toMatchObject({ code: 'DATABASE_BUSY', details: { engineCode: '55P03' } })
-  })
-
-  it('gives up a statement that takes too long', async () => {
-    const session = await current().session('write', { statementTimeoutMs: 20 })
-    const error = await errorOf(session.execute('SELECT pg_sleep(60)'))
-    expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { engineCode: '57014' } })
-    expect(error.hint).toContain('more time')
-  })
-
   it('says where in the statement the error is', async () => {
     const session = await current().session()
     const error = await errorOf(session.execute('CREATE TABLE birds (id integr)'))

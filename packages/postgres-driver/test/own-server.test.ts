@@ -1,21 +1,24 @@
 import type { Driver } from '@whimbrel/core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { hasOwnPostgres, type OwnPostgres, startOwnPostgres } from '../../../test/own-postgres.ts'
-import { postgresDriver } from '../src/index.ts'
+import { type PostgresDriverOptions, postgresDriver } from '../src/index.ts'
 import { errorOf, everythingOf } from './error-of.ts'
 import { onServer } from './test-server.ts'
 
 describe.runIf(hasOwnPostgres())('a server that is not as others', () => {
   let server: OwnPostgres
   const drivers: Driver[] = []
-  const driverFor = (url: string) => {
-    const driver = postgresDriver({ url })
+  const driverFor = (url: string, options: Partial<PostgresDriverOptions> = {}) => {
+    const driver = postgresDriver({ url, ...options })
     drivers.push(driver)
     return driver
   }
 
   beforeAll(async () => {
-    server = await startOwnPostgres({ access: ['host all ada 127.0.0.1/32 scram-sha-256'] })
+    server = await startOwnPostgres({
+      access: ['host all ada 127.0.0.1/32 scram-sha-256'],
+      settings: { max_prepared_transactions: 2 },
+    })
   })
   afterEach(async () => {
     for (const driver of drivers.splice(0)) await driver.close()
@@ -47,5 +50,15 @@ describe.runIf(hasOwnPostgres())('a server that is not as others', () => {
       message: expect.stringContaining(`127.0.0.1:${standby.port}`),
       hint: expect.stringContaining('primary'),
     })
+  })
+
+  it('names a prepared transaction that is in the way, which belongs to no connection', async () => {
+    await onServer((client) => client.query('CREATE TABLE nests (id integer)'), server.url)
+    const left = "BEGIN; SELECT * FROM nests; PREPARE TRANSACTION 'left_over'"
+    await onServer((client) => client.query(left), server.url)
+    const session = await driverFor(server.url, { lockTimeoutMs: 200 }).session('write')
+    const error = await errorOf(session.execute('ALTER TABLE nests ADD COLUMN size integer'))
+    expect(error.message).toContain('nests is held by a prepared transaction (left_over)')
+    expect(error.hint).toContain('ROLLBACK PREPARED')
   })
 })
