@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseManifest } from '@whimbrel/manifest'
 import { describe, expect, it } from 'vitest'
 import { temporaryFolder } from './fixture.ts'
 
@@ -69,6 +70,20 @@ describe('the README', () => {
       folder,
     )
     expect(output).toContain('1 rolled back, now at 001_create_users')
+  })
+
+  it('shows a manifest of three engines, whose servers are those of the tests', async () => {
+    const [block] = blocks('json')
+    const { databases } = await parseManifest(block?.text ?? '', { directory: temporaryFolder(), env: {} })
+    const servers = databases.map(({ engine, displayUrl }) => [engine, displayUrl])
+    expect(servers).toEqual([
+      ['sqlite', expect.stringContaining('settings.db')],
+      ['postgres', 'postgres://postgres@127.0.0.1:5432/catalog'],
+      ['mysql', 'mysql://root@127.0.0.1:3306/orders'],
+    ])
+    const [containers] = blocks('sh').filter(({ label }) => label === 'containers')
+    for (const port of ['127.0.0.1:5432:5432', '127.0.0.1:3306:3306'])
+      expect(containers?.text).toContain(port)
   })
 
   it('names the two commands of the set-up, and CI runs the second one', () => {
