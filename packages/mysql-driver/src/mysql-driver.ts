@@ -1,4 +1,5 @@
 import {
+  type DatabaseSchema,
   type Dialect,
   type Driver,
   type Lock,
@@ -14,6 +15,7 @@ import { lockName } from './lock-name.ts'
 import { MysqlSession } from './mysql-session.ts'
 import { openConnection } from './open-connection.ts'
 import { readPlace } from './read-place.ts'
+import { openScratch } from './scratch/open-scratch.ts'
 
 /**
  * A driver for one database of a server of MariaDB 10.5 or MySQL 8.0, or newer. It makes no databases: one that is not
@@ -83,6 +85,13 @@ class MysqlDriver implements Driver {
       await connection.close()
       throw error
     }
+  }
+
+  async scratch(like?: DatabaseSchema): Promise<Session> {
+    const session = await openScratch(this.#options, { like, onClose: () => this.#open.delete(close) })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
   }
 
   async close(): Promise<void> {

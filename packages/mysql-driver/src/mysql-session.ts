@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly checkLock: () => void
   /** Called once, when the session ends. */
   readonly onClose: () => void
+  /** Called once before that, while the connection can still be used. */
+  readonly beforeClose?: () => Promise<void>
 }
 
 /** One connection of mysql2 behind the port of core. */
@@ -51,6 +53,7 @@ export class MysqlSession implements Session {
     if (this.#closed) return
     this.#closed = true
     try {
+      await this.#options.beforeClose?.()
       await this.#opened.connection.close()
     } finally {
       this.#options.onClose()
