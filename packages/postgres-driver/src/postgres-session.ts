@@ -4,6 +4,7 @@ import { closed } from './connection.ts'
 import { PostgresInspector } from './inspection/postgres-inspector.ts'
 import type { Observer } from './observer.ts'
 import type { OpenedConnection } from './open-connection.ts'
+import { PostgresSettler } from './settling/postgres-settler.ts'
 import { timeLimited } from './time-limit.ts'
 import { Transactions } from './transactions.ts'
 
@@ -22,6 +23,7 @@ export interface SessionOptions {
 export class PostgresSession implements Session {
   readonly capabilities: Capabilities = { transactionalDdl: true, savepoints: true }
   readonly inspector: PostgresInspector
+  readonly settler: PostgresSettler
   readonly #opened: OpenedConnection
   readonly #transactions: Transactions
   readonly #options: SessionOptions
@@ -34,7 +36,8 @@ export class PostgresSession implements Session {
     const { connection, backend } = opened
     const observer = () => options.observer.connection()
     this.#blockers = new BlockerWatch({ ...options, place: connection.place, backend, observer })
-    this.inspector = new PostgresInspector(opened.connection)
+    this.inspector = new PostgresInspector(connection)
+    this.settler = new PostgresSettler(connection)
     this.#transactions = new Transactions({ ...opened, checkLock: options.checkLock })
   }
 

@@ -1,4 +1,5 @@
 import type { Dialect } from '../model/dialect.ts'
+import type { Finding } from '../model/finding.ts'
 import type { DatabaseSchema } from '../schema/database-schema.ts'
 import type { RunJournal } from './run-journal.ts'
 import type { DatabaseContent, Snapshots } from './snapshots.ts'
@@ -168,6 +169,8 @@ export interface Inspector {
   watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch>
   /** Checks integrity and foreign keys, and that every view and trigger compiles. */
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]>
+  /** Findings about the database itself that cost little to see, for those who look at it. */
+  notices?(): Promise<readonly Finding[]>
   /** Version of the engine: `3.53.2`. */
   version(): Promise<string>
   /** Size of the database in bytes. */

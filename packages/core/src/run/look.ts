@@ -4,6 +4,7 @@ import type { Migration } from '../model/migration.ts'
 import { withOwnDependencies } from '../plan/own-dependencies.ts'
 import type { MigrationState } from '../plan/plan.ts'
 import type { Session } from '../ports/driver.ts'
+import type { VersionTracker } from '../ports/version-tracker.ts'
 import { type BegunMigration, begunStatements } from './begun.ts'
 import { type LoadedMigrations, loadMigrations } from './load-migrations.ts'
 import type { MigrationRunnerOptions } from './runner-options.ts'
@@ -101,10 +102,16 @@ async function readRecords(
       const applied = await tracker.applied(session)
       const sizeBytes = await session.inspector?.sizeBytes()
       const begun = withBegun ? await readBegun(session, { applied, tracker }) : []
-      const notices = withNotices ? ((await tracker.notices?.(session)) ?? []) : []
+      const notices = withNotices ? await readNotices(session, tracker) : []
       return { applied, sizeBytes, begun, notices }
     },
   )
+}
+
+async function readNotices(session: Session, tracker: VersionTracker): Promise<readonly Finding[]> {
+  const ofTracker = await tracker.notices?.(session)
+  const ofEngine = await session.inspector?.notices?.()
+  return [...(ofTracker ?? []), ...(ofEngine ?? [])]
 }
 
 async function readBegun(

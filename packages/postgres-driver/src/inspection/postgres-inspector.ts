@@ -2,6 +2,7 @@ import type {
   DatabaseContent,
   DatabaseSchema,
   DatabaseStatistics,
+  Finding,
   Inspector,
   IntegrityProblem,
   RowCount,
@@ -13,7 +14,7 @@ import type {
   WatchOptions,
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
-import { findProblems } from './find-problems.ts'
+import { findNotices, findProblems } from './find-problems.ts'
 import { readContent } from './read-content.ts'
 import { readRows } from './read-rows.ts'
 import { readSchema } from './read-schema.ts'
@@ -38,6 +39,10 @@ export class PostgresInspector implements Inspector {
 
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
     return findProblems(this.#connection, scope)
+  }
+
+  notices(): Promise<readonly Finding[]> {
+    return findNotices(this.#connection)
   }
 
   async version(): Promise<string> {
