@@ -70,6 +70,8 @@ async function connect(options: CheckedOptions): Promise<Connection> {
         connectTimeout: connectTimeoutMs,
         charset: 'utf8mb4',
         supportBigNumbers: true,
+        // A document is a text like any other: parsed and written again it would be another one.
+        jsonStrings: true,
         ...(password === undefined ? {} : { password }),
         ...(ssl === undefined ? {} : { ssl }),
       })

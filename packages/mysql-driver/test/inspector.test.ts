@@ -1,3 +1,4 @@
+import type { SqlValue } from '@whimbrel/core'
 import { describe, expect, it } from 'vitest'
 import { eachTestInItsDatabase } from './each-database.ts'
 import { hasServer } from './test-server.ts'
@@ -91,5 +92,60 @@ describe.runIf(await hasServer())('the inspector', () => {
     await session.execute('ALTER TABLE birds DROP COLUMN half')
     await session.execute('ALTER TABLE birds DROP COLUMN size')
     expect(await inspector.verify()).toMatchObject([{ kind: 'view', object: 'small_birds' }])
+  })
+
+  it('names a trigger that no longer works, and one that is fine not', async () => {
+    const { session, inspector } = await filled()
+    await session.execute('CREATE TABLE log (bird int)')
+    const trigger =
+      'CREATE TRIGGER birds_log AFTER DELETE ON birds FOR EACH ROW INSERT INTO log VALUES (OLD.id)'
+    await session.execute(trigger)
+    expect(await inspector.verify()).toEqual([])
+    await session.execute('DROP TABLE log')
+    const broken = { kind: 'trigger', object: 'birds_log', message: "Table 'log' doesn't exist" }
+    expect(await inspector.verify()).toEqual([broken])
+    expect(await inspector.verify({ names: new Set(['log']) })).toEqual([broken])
+    expect(await inspector.verify({ names: new Set(['nests']) })).toEqual([])
+    // It would say the same when it runs.
+    await expect(session.execute('DELETE FROM birds')).rejects.toThrow(/log' doesn't exist/)
+    await session.execute('DROP VIEW small_birds')
+    await session.execute('ALTER TABLE birds CHANGE name title varchar(20)')
+    await session.execute('DROP TRIGGER birds_log')
+    expect(await inspector.verify()).toMatchObject([{ object: 'birds_touch', message: /'name' in 'NEW'/ }])
+  })
+
+  it('names a foreign key whose parent is gone, and rows without a parent', async () => {
+    const { session, inspector } = await filled()
+    await session.execute('SET SESSION foreign_key_checks = 0')
+    await session.execute('DELETE FROM nests WHERE id = 1')
+    const rows = { names: new Set(['nests']), rows: 'keys' as const }
+    expect(await inspector.verify(rows)).toEqual([
+      { kind: 'foreign-key', object: 'birds', message: '1 row has no parent in nests' },
+    ])
+    await session.execute('DROP TABLE nests')
+    const [problem] = await inspector.verify()
+    expect(problem).toMatchObject({ kind: 'foreign-key', object: 'birds' })
+    expect(problem?.message).toMatch(/^its foreign key \w+ refers to nests, which is not there$/)
+  })
+
+  it('gives every value so that the same can be written again', async () => {
+    const session = await current().session()
+    const { inspector } = session
+    await session.execute(`CREATE TABLE kinds (id bigint unsigned PRIMARY KEY, f float, d double, n decimal(30,10),
+      b bit(9), j json, t datetime(6), s timestamp(3) NULL, y year, h time(6), e enum('a','b'), m set('x','y'),
+      l blob, x varbinary(9), c varchar(20) CHARACTER SET latin1, u tinyint unsigned, p point)`)
+    await session.execute(`INSERT INTO kinds VALUES (18446744073709551615, 0.1, 1e-300 / 3, 1234567890.0123456789,
+      b'101000001', '{"a": [1, "é"]}', '2026-01-02 03:04:05.678901', '2026-01-02 03:04:05.678', 1999, '-101:02:03.5',
+      'b', 'x,y', x'00ff', x'80', 'é', 255, ST_GeomFromText('POINT(1 2)'))`)
+    await session.execute('INSERT INTO kinds (id, f) VALUES (1, 16777217)')
+    const columns = [...'fdnbjtsyhemlxcup'].concat('id')
+    await session.execute('CREATE TABLE copies LIKE kinds')
+    const list = columns.map(() => '?').join(', ')
+    const rows: (readonly SqlValue[])[] = []
+    for await (const row of inspector?.rows('kinds', columns) ?? []) rows.push(row)
+    for (const row of rows) await session.execute(`INSERT INTO copies (${columns}) VALUES (${list})`, row)
+    const hashes = (await inspector?.content())?.tables.map(({ hash }) => hash)
+    expect(hashes?.[0]).toBe(hashes?.[1])
+    expect(rows.length).toBe(2)
   })
 })

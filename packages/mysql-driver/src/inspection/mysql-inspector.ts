@@ -5,17 +5,20 @@ import type {
   Inspector,
   IntegrityProblem,
   RowCount,
+  ScriptFacts,
   SqlValue,
   StopSignal,
   TableStatistics,
   VerifyScope,
   Watch,
+  WatchOptions,
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
-import { quoteIdentifier } from '../quote-identifier.ts'
 import { findProblems } from './find-problems.ts'
 import { readContent } from './read-content.ts'
+import { readRows } from './read-rows.ts'
 import { readSchema } from './read-schema.ts'
+import { watchScript } from './script-watch.ts'
 import { countRows, listTables } from './tables.ts'
 
 /** Looks at the schema and the rows of one connection. */
@@ -26,9 +29,8 @@ export class MysqlInspector implements Inspector {
     this.#connection = connection
   }
 
-  /** Sees nothing: foreign keys are always enforced, and the server does not count what cascades delete. */
-  async watch(): Promise<Watch> {
-    return { finish: async () => ({ violations: [], dangling: [], losses: [] }) }
+  watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch> {
+    return watchScript(this.#connection, facts, options)
   }
 
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
@@ -76,10 +78,8 @@ export class MysqlInspector implements Inspector {
   rows(
     table: string,
     columns: readonly string[],
-    orderBy: readonly string[] = [],
+    orderBy?: readonly string[],
   ): AsyncIterable<readonly SqlValue[]> {
-    const order = orderBy.length === 0 ? '' : ` ORDER BY ${orderBy.map(quoteIdentifier).join(', ')}`
-    const select = columns.map(quoteIdentifier).join(', ')
-    return this.#connection.exact(`SELECT ${select} FROM ${quoteIdentifier(table)}${order}`)
+    return readRows(this.#connection, { table, columns, orderBy })
   }
 }
