@@ -17,6 +17,8 @@ export function postgresTables({ schema = 'public' }: TablePlace): TableDialect 
       number: 'double precision',
     },
     parameters: numbered,
+    // Without its type a fraction would be read as text of the integer that another program may have there.
+    place: (type) => (type === 'number' ? '?::double precision' : '?'),
     table,
     text: (expression) => `coalesce((${expression})::text, '')`,
     joined: (parts) => parts.join(' || '),

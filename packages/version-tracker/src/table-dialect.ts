@@ -18,6 +18,8 @@ export interface TableDialect {
   readonly tableEnding?: string
   /** The statement with its parameters, written as `?`, as the engine wants them. */
   readonly parameters: (sql: string) => string
+  /** How a value for a column of this type is passed, default `?`: columns of other programs may have other types. */
+  readonly place?: (type: ColumnType) => string
   /** A table by its full name: a temporary table of the same name must not take its place. */
   readonly table: (name: string) => string
   /** A column as text, the empty string where it is null. */

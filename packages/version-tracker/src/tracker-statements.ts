@@ -64,7 +64,7 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   const update = (names: readonly string[]) => updateSql(records, names) + returning('version')
   const insert = (names: readonly string[]) => insertSql(history, names) + returning('sequence')
   return {
-    upsertRecord: withParameters(upsert(records)),
+    upsertRecord: withParameters(upsert(records, dialect)),
     overwriteRecord: withParameters(
       `${updateSql(records, recordNames.slice(1))} AND state = 'in-doubt' AND direction = 'up'`,
     ),
@@ -143,9 +143,9 @@ function replaceRow(stamp: string, { writing }: TableDialect): string {
 }
 
 /** Takes the place of a record that is in doubt, and of no other. */
-function upsert(records: string): string {
+function upsert(records: string, { place }: TableDialect): string {
   const [, ...others] = recordNames
-  const places = recordNames.map(() => '?').join(', ')
+  const places = tableColumns.records.map(({ type }) => place?.(type) ?? '?').join(', ')
   const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
   return (
     `INSERT INTO ${records} AS record (${recordNames.join(', ')}) VALUES (${places}) ` +
