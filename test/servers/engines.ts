@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createConnection } from 'mysql2/promise'
 import { describe } from 'vitest'
 import * as mariadb from '../../packages/mysql-driver/test/test-server.ts'
@@ -11,6 +12,8 @@ export interface ServerDatabase {
   rows<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   /** Runs several statements behind the tool's back. */
   exec(sql: string): Promise<void>
+  /** The URL of a user of its own, who may only read or do everything in this database; gone with the database. */
+  user(rights: 'read' | 'all', password?: string): Promise<string>
   remove(): Promise<void>
 }
 
@@ -54,12 +57,24 @@ const postgresql: Engine = {
   async database() {
     const place = await postgres.testDatabase()
     const client = await place.client()
+    const users: string[] = []
     return {
       name: place.name,
       url: place.url,
       rows: async <Row>(sql: string) => (await client.query(sql)).rows as Row[],
       exec: async (sql) => void (await client.query(sql)),
-      remove: place.remove,
+      async user(rights, password = 'secret') {
+        const user = `whimbrel_${randomBytes(6).toString('hex')}`
+        await client.query(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`)
+        const grant = rights === 'read' ? 'GRANT pg_read_all_data' : `ALTER DATABASE ${place.name} OWNER`
+        await client.query(`${grant} TO ${user}`)
+        users.push(user)
+        return place.urlWith({ username: user, password })
+      },
+      async remove() {
+        await place.remove()
+        for (const user of users) await postgres.onServer((server) => server.query(`DROP ROLE ${user}`))
+      },
     }
   },
 }
@@ -86,12 +101,21 @@ const mariaDb: Engine = {
   async database() {
     const place = await mariadb.testDatabase()
     const client = await createConnection({ uri: place.url, multipleStatements: true, dateStrings: true })
+    const users: string[] = []
     return {
       name: place.name,
       url: place.url,
       rows: async <Row>(sql: string) => (await client.query(sql))[0] as Row[],
       exec: async (sql) => void (await client.query(sql)),
+      async user(rights, password = 'secret') {
+        const user = `whimbrel_${randomBytes(6).toString('hex')}`
+        await client.query(`CREATE USER ${user} IDENTIFIED BY '${password}'`)
+        await client.query(`GRANT ${rights === 'read' ? 'SELECT' : 'ALL'} ON ${place.name}.* TO ${user}`)
+        users.push(user)
+        return place.urlWith({ username: user, password })
+      },
       async remove() {
+        for (const user of users) await client.query(`DROP USER ${user}`)
         await client.end()
         await place.remove()
       },
