@@ -57,6 +57,7 @@ export type {
   StopSignal,
   TableStatistics,
   TransactionOptions,
+  TwoPhase,
   VerifyScope,
   Watch,
   WatchOptions,

@@ -73,7 +73,18 @@ export interface Session {
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Optional role: what became of a statement outside a transaction that was interrupted. */
   readonly settler?: StatementSettler
+  /** Optional role: makes certain that a transaction can be committed. Absent where a commit checks nothing by itself. */
+  readonly twoPhase?: TwoPhase
   close(): Promise<void>
+}
+
+/** Optional role of a session: the first part of a commit, for a run that is kept or undone with those of others. */
+export interface TwoPhase {
+  /**
+   * At the end of the outermost transaction, when nothing but its commit follows: checks what the engine would check
+   * then, and that the connection lives. Throws what the commit would throw. `run` is the id of the run.
+   */
+  prepare(run: string): Promise<void>
 }
 
 /**

@@ -1,20 +1,23 @@
 /**
  * Optional role of a driver: one small text kept durably beside the database, outside of its transactions, in which a
- * run over several databases writes down what it has decided.
+ * run over several databases writes down what it has decided. Those databases may be of different engines.
  */
 export interface RunJournal {
-  /** Where the database is, so that a process that knows another one of the run finds it. */
+  /**
+   * Where the database is, so that a process that knows another one of the run finds it: opaque, the same for everybody
+   * who can reach it, and told apart from those of other engines by how it begins. Throws DATABASE_UNREACHABLE.
+   */
   place(): Promise<string>
   /** The text, undefined where there is none. Writes nothing. */
   read(): Promise<string | undefined>
   /**
-   * The text beside another database of this kind, undefined where there is none. Throws DATABASE_MISSING where that
-   * database is not there.
+   * The text beside another database, undefined where there is none. Throws DATABASE_MISSING where that database is not
+   * there, and DATABASE_UNREACHABLE where it cannot be seen from here: it is of another engine or on another server.
    */
   readOther(other: OtherPlace): Promise<string | undefined>
   /**
    * Replaces the text as a whole: after a crash it is the old or the new one, and the new one once this resolves. With
-   * `others` the same text is written beside other databases of this kind, too, before it is beside this one.
+   * `others` the same text is written beside other databases, too, before it is beside this one.
    */
   write(text: string, options?: { readonly others?: readonly RunJournal[] }): Promise<void>
   /**

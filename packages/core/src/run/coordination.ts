@@ -13,7 +13,9 @@ export interface Coordination {
   begin(safety: { readonly backup?: string | undefined }): Promise<void>
   /** Inside the transaction, before each step. */
   turn(step: Step): Promise<void>
-  /** Everything is done, checked and recorded, and the commit comes next. */
+  /** Every step is done, checked and recorded; whether the commit can be made is found out next. */
+  applied(): Promise<void>
+  /** Nothing but the commit comes next. */
   ready(): Promise<void>
   /** The commit is made and was read back; also where there are no steps. Hooks and safeguards of the end come next. */
   committed(): Promise<void>

@@ -129,7 +129,16 @@ export class Run {
     await this.#endVerifying(last)
     await this.#record(done)
     if (this.#failure !== undefined) await this.#recordFailure(this.#failure)
-    await this.#context.coordination?.ready()
+    await this.#agree()
+  }
+
+  /** What only the commit would find out is found out before anybody decides, and as late as possible. */
+  async #agree(): Promise<void> {
+    const { coordination, identity } = this.#context
+    if (coordination === undefined) return
+    await coordination.applied()
+    await this.#session.twoPhase?.prepare(identity.runId)
+    await coordination.ready()
   }
 
   /** Afterwards the step is done, or undone with its failure noted; then nothing is returned. */

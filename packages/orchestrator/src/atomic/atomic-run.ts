@@ -129,8 +129,10 @@ export class AtomicRun {
     for (const member of active) await this.#reached(member, member.go(), ['turn'])
     for (const { database } of steps) {
       const member = this.#memberOf(database)
-      await this.#reached(member, member.go(), ['turn', 'ready'])
+      await this.#reached(member, member.go(), ['turn', 'applied'])
     }
+    // As late as possible: a connection that was cut while the others had their turns is noticed here.
+    for (const member of active) await this.#reached(member, member.go(), ['ready'])
   }
 
   #prepared({ plans }: AtomicPlan, active: readonly Member[]): readonly PreparedMember[] {

@@ -15,6 +15,7 @@ export type Arrival =
   | { readonly point: 'protect' }
   | { readonly point: 'begin'; readonly backup: string | undefined }
   | { readonly point: 'turn'; readonly step: Step }
+  | { readonly point: 'applied' }
   | { readonly point: 'ready' }
   | { readonly point: 'committed' }
   /** It is over, and holds only its lock; with the error where it failed. */
@@ -89,6 +90,10 @@ export class Member implements Coordination {
 
   async turn(step: Step): Promise<void> {
     await this.#wait({ point: 'turn', step })
+  }
+
+  async applied(): Promise<void> {
+    await this.#wait({ point: 'applied' })
   }
 
   async ready(): Promise<void> {
