@@ -1,5 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
-import { refuseSameFile } from './atomic/lock-order.ts'
+import { refuseSameDatabase } from './atomic/lock-order.ts'
 import type { KnownDatabase } from './plan/known-database.ts'
 import type { ReleasePlan } from './plan/release-plan.ts'
 import { type ReleasePlanFile, releasePlanFile } from './plan-file/release-plan-file.ts'
@@ -45,7 +45,7 @@ export class ReleaseRunner {
    * none. Throws RUN_UNFINISHED where neither is possible, RUN_JOURNAL_INVALID, LOCK_TIMEOUT, DATABASE_FULL and the like.
    */
   async recover(): Promise<readonly RecoveryReport[]> {
-    await refuseSameFile(this.#options.databases)
+    await refuseSameDatabase(this.#options.databases)
     return recoverDatabases(this.#options)
   }
 
@@ -65,7 +65,7 @@ export class ReleaseRunner {
   /** What would be done, and what `run` would be refused with, without doing it. */
   async preview(request: ReleaseRequest): Promise<ReleasePreview> {
     const { databases: all } = this.#options
-    await refuseSameFile(all)
+    await refuseSameDatabase(all)
     const { planning, selected } = this.#prepared(request)
     const runnerOf = runnersOf(this.#options, { runId: '', direction: directionOf(request) })
     const { states, errors } = await lookForPlan({ all, selected, runnerOf, planning })

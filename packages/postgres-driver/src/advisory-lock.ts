@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Lock, Lockable, LockHolder, LockOwner } from '@whimbrel/core'
+import { advisoryKey } from './advisory-keys.ts'
 import type { Connection } from './connection.ts'
 import { ownerComment, readOwnerComment } from './owner-comment.ts'
 
@@ -24,20 +24,37 @@ export class AdvisoryLock implements Lockable {
   /** Idle from the moment on that the lock was taken. */
   readonly connection: Connection
   readonly #key: bigint
+  readonly #working: bigint
   readonly #comment: string
   #released = false
 
   constructor(connection: Connection, { schema, owner }: { schema: string; owner: LockOwner }) {
     this.location = connection.place.location
     this.connection = connection
-    this.#key = keyFor(schema)
+    this.#key = advisoryKey(schema, 'migrating')
+    this.#working = advisoryKey(schema, 'working')
     this.#comment = ownerComment(owner)
   }
 
   async attempt(): Promise<Lock | undefined> {
-    const sql = `SELECT pg_try_advisory_lock($1) AS taken ${this.#comment}`
-    const [row] = await this.connection.run<{ taken: number }>(sql, [this.#key])
-    return row?.taken === 1 ? { release: () => this.#release() } : undefined
+    const sql = `${attemptSql} ${this.#comment}`
+    const [row] = await this.connection.run<AttemptRow>(sql, [this.#key, this.#working])
+    if (row?.taken !== 1) return undefined
+    if (row.left === null) return { release: () => this.#release() }
+    await this.#endLeft()
+    return undefined
+  }
+
+  /**
+   * Ends the connections that worked for a former holder, whose process is gone, and gives the lock back until they are
+   * gone, too: the server may be in the middle of their COMMIT, which comes true after everybody has looked. One that this
+   * user may not end is waited for.
+   */
+  async #endLeft(): Promise<void> {
+    await this.connection.run(endSql, [this.#working]).catch((error: unknown) => {
+      if (this.connection.lost !== undefined) throw error
+    })
+    await this.connection.run('SELECT pg_advisory_unlock($1)', [this.#key])
   }
 
   /** Throws where the connection that has the lock was cut: somebody else may have it by now. */
@@ -46,7 +63,7 @@ export class AdvisoryLock implements Lockable {
   }
 
   async holder(): Promise<LockHolder | undefined> {
-    const [row] = await this.connection.run<HolderRow>(holderSql, [this.#key])
+    const [row] = await this.connection.run<HolderRow>(holderSql, [this.#key, this.#working])
     if (row === undefined) return undefined
     const { backend, applicationName, user, query } = row
     return {
@@ -69,14 +86,26 @@ export class AdvisoryLock implements Lockable {
   }
 }
 
+interface AttemptRow {
+  readonly taken: number
+  /** Anything where connections of a former holder are left. */
+  readonly left: number | null
+}
+
+/** Is it an advisory lock of this database with the key of this parameter? */
+const isKey = (parameter: string) => `l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (l.classid::bigint << 32) | l.objid::bigint = ${parameter}`
+
+const attemptSql = `SELECT taken,
+    CASE WHEN taken THEN (SELECT min(l.pid) FROM pg_locks AS l WHERE ${isKey('$2')}) END AS left
+  FROM (SELECT pg_try_advisory_lock($1) AS taken OFFSET 0) AS attempt`
+
+const endSql = `SELECT pg_terminate_backend(l.pid) FROM pg_locks AS l WHERE ${isKey('$1')}`
+
+/** Whoever has it, or works for a former holder. */
 const holderSql = `SELECT l.pid AS backend, a.application_name AS "applicationName",
     a.usename AS user, a.query
   FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
-  WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND (l.classid::bigint << 32) | l.objid::bigint = $1`
-
-/** Advisory locks of different databases do not meet: only the schema has to be told apart. */
-function keyFor(schema: string): bigint {
-  return createHash('sha256').update(`whimbrel\0${schema}`).digest().readBigInt64BE(0)
-}
+  WHERE (${isKey('$1')}) OR (${isKey('$2')})
+  ORDER BY (l.classid::bigint << 32) | l.objid::bigint = $1 DESC LIMIT 1`

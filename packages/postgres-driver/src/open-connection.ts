@@ -1,4 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
+import { advisoryKey } from './advisory-keys.ts'
 import { Connection } from './connection.ts'
 import type { CheckedOptions } from './driver-options.ts'
 import { unreachable } from './error-translation.ts'
@@ -43,10 +44,13 @@ const kept = [
 export async function openConnection(
   options: CheckedOptions,
   mode: 'read' | 'write',
+  /** `works`: for whoever has the lock of the database, so that the next one waits until the server is done with it. */
+  { works = false }: { readonly works?: boolean } = {},
 ): Promise<OpenedConnection> {
   const connection = await connect(options)
   try {
-    const probe = await probed(connection, { options, mode })
+    const probe = await probed(connection, { options, mode, works })
+    if (works && probe.works !== 1) throw lockTaken(options.label)
     checkEngine(probe, options.label)
     await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
     const { backend } = probe
@@ -97,7 +101,7 @@ function hasNoTls(error: unknown): boolean {
 /** Sets what is asked for before it reads what there is. A connection that only holds a lock is idle and has to stay. */
 async function probed(
   connection: Connection,
-  { options, mode }: { options: CheckedOptions; mode: 'read' | 'write' },
+  { options, mode, works }: { options: CheckedOptions; mode: 'read' | 'write'; works: boolean },
 ): Promise<Probe> {
   const { searchPath, statementTimeoutMs, lockTimeoutMs } = options
   const wanted: readonly (readonly [string, string])[] = [
@@ -109,6 +113,8 @@ async function probed(
     ['bytea_output', 'hex'],
     ['extra_float_digits', '1'],
     ['default_transaction_read_only', mode === 'read' ? 'on' : ''],
+    // A transaction is idle while other databases of its run have their turns.
+    ['idle_in_transaction_session_timeout', mode === 'write' ? '0' : ''],
     ['search_path', searchPath ?? ''],
   ]
   const set = wanted.filter(([, value]) => value !== '')
@@ -116,10 +122,17 @@ async function probed(
   const sql = `WITH made AS MATERIALIZED (SELECT ${sets.map((call, at) => `${call} AS s${at}`).join(', ')})
     SELECT ${kept.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
       current_setting('server_version_num') AS number, pg_backend_pid() AS backend,
+      ${works ? `pg_try_advisory_lock_shared(${advisoryKey(options.schema, 'working')})` : 'true'} AS works,
       (SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout') AS idle
     FROM made WHERE made.s0 IS NOT NULL`
   const [probe] = await connection.run<Probe>(sql, set.flat())
   return probe as Probe
+}
+
+function lockTaken(location: string): MigrateError {
+  return new MigrateError('DATABASE_BUSY', `The lock of ${location} was lost, and somebody else has it now`, {
+    hint: 'Look at the log of the server for what ended the connection, then run the command again',
+  })
 }
 
 function checkEngine({ version, number }: Probe, location: string): void {

@@ -14,6 +14,7 @@ import { Observer } from './observer.ts'
 import { connect, openConnection } from './open-connection.ts'
 import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
+import { RunJournalTable } from './run-journal-table.ts'
 
 /**
  * A driver for one database of a PostgreSQL server, version 12 or newer. It makes no databases: one that is not there
@@ -27,6 +28,7 @@ class PostgresDriver implements Driver {
   readonly dialect: Dialect = postgresDialect
   readonly location: string
   readonly busyTimeoutMs: number
+  readonly runJournal: RunJournalTable
   readonly #options: CheckedOptions
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
@@ -36,6 +38,7 @@ class PostgresDriver implements Driver {
     this.#options = options
     this.location = options.label
     this.busyTimeoutMs = options.busyTimeoutMs
+    this.runJournal = new RunJournalTable(options)
   }
 
   /** Always true, without asking: nothing that is opened here makes a database. */
@@ -57,7 +60,8 @@ class PostgresDriver implements Driver {
   }
 
   async session(mode: 'read' | 'write'): Promise<Session> {
-    const opened = await openConnection(this.#options, mode)
+    const works = mode === 'write' && this.#locks.size > 0
+    const opened = await openConnection(this.#options, mode, { works })
     const observer = new Observer({
       idle: () => [...this.#locks][0]?.connection,
       open: () => connect(this.#options),

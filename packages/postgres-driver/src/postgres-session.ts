@@ -1,4 +1,4 @@
-import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimbrel/core'
+import type { Capabilities, Session, SqlValue, TransactionOptions, TwoPhase } from '@whimbrel/core'
 import { BlockerWatch } from './blocker-watch.ts'
 import { closed } from './connection.ts'
 import { PostgresInspector } from './inspection/postgres-inspector.ts'
@@ -24,6 +24,7 @@ export class PostgresSession implements Session {
   readonly capabilities: Capabilities = { transactionalDdl: true, savepoints: true }
   readonly inspector: PostgresInspector
   readonly settler: PostgresSettler
+  readonly twoPhase: TwoPhase = { prepare: () => this.#prepare() }
   readonly #opened: OpenedConnection
   readonly #transactions: Transactions
   readonly #options: SessionOptions
@@ -57,6 +58,11 @@ export class PostgresSession implements Session {
   async transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
     this.#checkUsable()
     return this.#transactions.run(work, options)
+  }
+
+  async #prepare(): Promise<void> {
+    this.#checkUsable()
+    await this.#transactions.prepare()
   }
 
   async close(): Promise<void> {

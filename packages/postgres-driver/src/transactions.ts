@@ -3,6 +3,7 @@ import { MigrateError, type TransactionOptions } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 import { deferredViolation } from './deferred-violation.ts'
 import type { Settings } from './open-connection.ts'
+import { quoteLiteral } from './quote-identifier.ts'
 import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
 
 export interface TransactionHost {
@@ -32,6 +33,16 @@ export class Transactions {
   checkAlive(): void {
     const { connection, checkLock } = this.#host
     if (this.#begun && connection.lost === undefined && connection.status === 'none') throw this.#loss()
+    checkLock()
+  }
+
+  /** Makes the checks now that wait for the commit. Only where nothing but the commit follows. */
+  async prepare(): Promise<void> {
+    const { connection, checkLock } = this.#host
+    if (!this.#begun || this.#depth !== 1) throw notAtTheEnd()
+    await connection.raw('SET CONSTRAINTS ALL IMMEDIATE').catch((error) => {
+      throw deferredViolation(connection, error) ?? connection.translate(error)
+    })
     checkLock()
   }
 
@@ -145,12 +156,8 @@ export class Transactions {
 }
 
 function restoring(settings: Settings): string {
-  const calls = [...settings].map(([name, value]) => `set_config('${name}', ${literal(value)}, false)`)
+  const calls = [...settings].map(([name, value]) => `set_config('${name}', ${quoteLiteral(value)}, false)`)
   return `RESET ROLE; SELECT ${calls.join(', ')}; `
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
 
 /** An error at COMMIT does not mean "not kept": `details.commit` tells the caller to look. */
@@ -158,6 +165,12 @@ function atCommit(connection: Connection, error: unknown): MigrateError {
   const { code, message, hint, details, cause } =
     deferredViolation(connection, error) ?? connection.translate(error)
   return new MigrateError(code, message, { hint, details: { ...details, commit: true }, cause })
+}
+
+function notAtTheEnd(): MigrateError {
+  return new MigrateError('USAGE', 'Only the outermost transaction is prepared, and as its last statement', {
+    hint: 'Await what runs inside it before',
+  })
 }
 
 /** Two transactions of one session that overlap would undo each other's work. */

@@ -18,7 +18,7 @@ function withResolver() {
   return { promise, resolve }
 }
 
-const holderSql = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted
+const holderSql = `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = $1)`
 
 describe.runIf(await hasServer())('the lock of a database', () => {

@@ -32,6 +32,7 @@ export class RunJournalFile implements RunJournal {
   }
 
   async readOther({ place, from }: OtherPlace): Promise<string | undefined> {
+    if (isElsewhere(place)) throw outOfSight(place, this.#file)
     const own = dirname(this.#file.beside(''))
     const candidates = [join(own, relative(dirname(from), place)), place]
     const found = this.#try('read', () => candidates.find(isThere))
@@ -192,6 +193,19 @@ function syncDirectory(path: string): void {
   } finally {
     closeSync(descriptor)
   }
+}
+
+/** Places of other engines begin with their names; a letter alone is a drive. */
+function isElsewhere(place: string): boolean {
+  return /^[a-z]{2,}:/.test(place)
+}
+
+function outOfSight(place: string, { location }: DatabaseFile): MigrateError {
+  return new MigrateError(
+    'DATABASE_UNREACHABLE',
+    `The database at ${place} cannot be seen from ${location}: it is of another engine`,
+    { hint: 'Use a manifest that names both', details: { place } },
+  )
 }
 
 function otherMissing(place: string, { location }: DatabaseFile): MigrateError {

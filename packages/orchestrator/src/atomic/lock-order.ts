@@ -1,4 +1,5 @@
 import { MigrateError } from '@whimbrel/core'
+import { ifReached } from '../journal/if-reached.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
 interface Placed {
@@ -15,20 +16,27 @@ export async function lockOrder(databases: readonly ReleaseDatabase[]): Promise<
   return [...placed].sort((a, b) => compare(keyOf(a), keyOf(b))).map(({ database }) => database)
 }
 
-/** Throws USAGE for one file under two names: each would be migrated, locked and waited for by the other. */
-export async function refuseSameFile(databases: readonly ReleaseDatabase[]): Promise<void> {
-  const names = new Map<string, string>()
-  for (const { database, place } of await placesOf(databases)) {
+/** Throws USAGE for one database under two names: each would be migrated, locked and waited for by the other. */
+export async function refuseSameDatabase(databases: readonly ReleaseDatabase[]): Promise<void> {
+  if (databases.length < 2) return
+  const seen = new Map<string, ReleaseDatabase>()
+  for (const { database, place } of await placesOf(databases, ifReached)) {
     if (place === undefined) continue
-    const other = names.get(place)
-    if (other !== undefined) throw sameFile(other, database.name, place)
-    names.set(place, database.name)
+    const other = seen.get(place)
+    if (other !== undefined) throw sameDatabase(other, database, place)
+    seen.set(place, database)
   }
 }
 
-function placesOf(databases: readonly ReleaseDatabase[]): Promise<readonly Placed[]> {
+function placesOf(
+  databases: readonly ReleaseDatabase[],
+  asked: (place: Promise<string>) => Promise<string | undefined> = (place) => place,
+): Promise<readonly Placed[]> {
   return Promise.all(
-    databases.map(async (database) => ({ database, place: await database.driver.runJournal?.place() })),
+    databases.map(async (database) => {
+      const { runJournal } = database.driver
+      return { database, place: runJournal && (await asked(runJournal.place())) }
+    }),
   )
 }
 
@@ -41,8 +49,12 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function sameFile(first: string, second: string, place: string): MigrateError {
-  return new MigrateError('USAGE', `${first} and ${second} are the same database: ${place}`, {
-    hint: 'Give each database a file of its own, or remove one of the two',
+function sameDatabase(first: ReleaseDatabase, second: ReleaseDatabase, place: string): MigrateError {
+  const isFile = first.driver.dialect.name === 'sqlite'
+  const where = isFile ? place : first.driver.location
+  return new MigrateError('USAGE', `${first.name} and ${second.name} are the same database: ${where}`, {
+    hint: isFile
+      ? 'Give each database a file of its own, or remove one of the two'
+      : 'Give each a database of its own, or a schema of its own for its tracking tables; or remove one of the two',
   })
 }

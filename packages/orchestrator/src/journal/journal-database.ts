@@ -5,6 +5,8 @@ import type { JournalDatabase, JournalStep } from './release-journal.ts'
 export interface Decided {
   readonly name: string
   readonly place: string
+  readonly engine: string
+  readonly location: string
   readonly creates: boolean
   readonly records: number
   readonly plan: Plan

@@ -54,12 +54,13 @@ function isJournal(content: object): content is ReleaseJournal {
 }
 
 function isDatabase(content: unknown): content is JournalDatabase {
-  const { name, place, creates, before, after, records, steps, backup } = (content ??
+  const { name, place, engine, location, creates, before, after, records, steps, backup } = (content ??
     {}) as Partial<JournalDatabase>
   const isText = (value: unknown) => value === null || typeof value === 'string'
   return (
     typeof name === 'string' &&
     typeof place === 'string' &&
+    [engine, location].every((text) => text === undefined || typeof text === 'string') &&
     [before, after].every(isText) &&
     typeof creates === 'boolean' &&
     typeof records === 'number' &&

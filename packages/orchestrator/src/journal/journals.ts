@@ -1,5 +1,6 @@
 import { MigrateError, type RunJournal } from '@whimbrel/core'
 import type { ReleaseDatabase } from '../release-database.ts'
+import { ifReached } from './if-reached.ts'
 import { journalText, parseJournal } from './journal-text.ts'
 import type { ReleaseJournal } from './release-journal.ts'
 
@@ -9,14 +10,18 @@ export interface FoundJournal {
   readonly journal: ReleaseJournal
 }
 
-/** The journals beside databases. Throws RUN_JOURNAL_INVALID. */
+/**
+ * The journals beside databases, in their order. A database that cannot be reached has none to see: that of any other
+ * database of its run leads to it, and whoever wants to change it has to reach it first. Throws RUN_JOURNAL_INVALID.
+ */
 export async function readJournals(databases: readonly ReleaseDatabase[]): Promise<readonly FoundJournal[]> {
-  const found: FoundJournal[] = []
-  for (const database of databases) {
-    const text = await database.driver.runJournal?.read()
-    if (text !== undefined) found.push({ database, journal: parseJournal(text, database.driver.location) })
-  }
-  return found
+  const texts = await Promise.all(
+    databases.map(({ driver: { runJournal } }) => runJournal && ifReached(runJournal.read())),
+  )
+  return databases.flatMap((database, index) => {
+    const text = texts[index]
+    return text === undefined ? [] : [{ database, journal: parseJournal(text, database.driver.location) }]
+  })
 }
 
 /**

@@ -12,8 +12,11 @@ export interface JournalStep {
 /** What a decided run does to one database. */
 export interface JournalDatabase {
   readonly name: string
-  /** Where its file is, as its driver tells. */
+  /** Where it is, as its driver tells: opaque. */
   readonly place: string
+  /** Name of its engine, and where it is as shown to people; absent in journals of earlier versions. */
+  readonly engine?: string
+  readonly location?: string
   /** The run makes the database. */
   readonly creates: boolean
   /** Id of the newest applied migration, null where there is none. */

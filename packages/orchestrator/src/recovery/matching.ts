@@ -1,6 +1,7 @@
 import { basename, dirname, relative } from 'node:path'
 import { MigrateError } from '@whimbrel/core'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
+import { shownEntry } from '../journal/shown-entry.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
 /** A database of an interrupted run, and which one it is here. */
@@ -16,20 +17,30 @@ export interface PlacedDatabase {
   readonly place: string
 }
 
+/** A database that is perhaps to be found; without a place where it cannot be reached. */
+export interface KnownPlace {
+  readonly database: ReleaseDatabase
+  readonly place: string | undefined
+}
+
 /**
- * Finds the databases of a run among those that are known: by where they are, or, where all of them were moved
- * together, by where they are seen from the one whose journal was found. Throws RUN_UNFINISHED where that one is none.
+ * Finds the databases of a run among those that are known: by where they are, or, where all files were moved
+ * together, by where they are seen from the one whose journal was found. One that cannot be reached now is known by its
+ * name alone, so that whoever goes on says that it cannot be reached. Throws RUN_UNFINISHED where that one is none.
  */
 export function matchDatabases(
   journal: ReleaseJournal,
-  { known, found }: { readonly known: readonly PlacedDatabase[]; readonly found: PlacedDatabase },
+  { known, found }: { readonly known: readonly KnownPlace[]; readonly found: PlacedDatabase },
 ): readonly MatchedDatabase[] {
   const own = foundEntry(journal, found)
   return journal.databases.map((entry) => {
     if (entry === own) return { entry, database: found.database }
-    const isIt = ({ place }: PlacedDatabase) =>
-      place === entry.place || seenFrom(found.place, place) === seenFrom(own.place, entry.place)
-    return { entry, database: known.find((each) => each !== found && isIt(each))?.database }
+    const isIt = ({ place, database }: KnownPlace) =>
+      place === undefined
+        ? database.name === entry.name
+        : place === entry.place ||
+          (isFile(place) && seenFrom(found.place, place) === seenFrom(own.place, entry.place))
+    return { entry, database: known.find((each) => each.database !== found.database && isIt(each))?.database }
   })
 }
 
@@ -48,6 +59,11 @@ export function foundEntry(journal: ReleaseJournal, { database, place }: PlacedD
   return found
 }
 
+/** Places of databases on servers begin with the name of the engine; a letter alone is a drive. */
+function isFile(place: string): boolean {
+  return !/^[a-z]{2,}:/.test(place)
+}
+
 function seenFrom(place: string, other: string): string {
   return relative(dirname(place), other)
 }
@@ -57,7 +73,7 @@ function ofOthers(
   { runId, startedAt, databases }: ReleaseJournal,
   { database, place }: PlacedDatabase,
 ): MigrateError {
-  const others = databases.map((entry) => `${entry.name} (${entry.place})`).join(', ')
+  const others = databases.map((entry) => shownEntry(entry)).join(', ')
   return new MigrateError(
     'RUN_UNFINISHED',
     `The run journal beside ${database.driver.location} is of a run over ${others}, which began at ${startedAt}: ` +

@@ -1,12 +1,13 @@
 import { MigrateError } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
+import { ifReached } from '../journal/if-reached.ts'
 import { type FoundJournal, readJournals } from '../journal/journals.ts'
 import type { JournalDatabase } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
 import { runnersOf } from '../runners.ts'
 import { tell } from '../tell.ts'
-import { matchDatabases, type PlacedDatabase } from './matching.ts'
+import { type KnownPlace, matchDatabases, type PlacedDatabase } from './matching.ts'
 import { Recovery } from './recovery.ts'
 import { leftToOthers, notYet } from './recovery-errors.ts'
 import type { RecoveryReport, UnfinishedRun } from './recovery-report.ts'
@@ -86,11 +87,12 @@ async function recover(
 async function matchedDatabases({ database, journal }: FoundJournal, databases: readonly ReleaseDatabase[]) {
   const places = await Promise.all(databases.map(placed))
   const known = places.flatMap((each) => each ?? [])
-  const found = known.find((each) => each.database === database) as PlacedDatabase
+  const place = await database.driver.runJournal?.place()
+  const found: PlacedDatabase = { database, place: place ?? '' }
   return { found, matched: matchDatabases(journal, { known, found }) }
 }
 
-async function placed(database: ReleaseDatabase): Promise<PlacedDatabase | undefined> {
-  const place = await database.driver.runJournal?.place()
-  return place === undefined ? undefined : { database, place }
+async function placed(database: ReleaseDatabase): Promise<KnownPlace | undefined> {
+  const { runJournal } = database.driver
+  return runJournal === undefined ? undefined : { database, place: await ifReached(runJournal.place()) }
 }

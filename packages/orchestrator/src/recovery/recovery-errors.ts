@@ -1,5 +1,6 @@
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
+import { shownEntry } from '../journal/shown-entry.ts'
 
 /**
  * What is wrong with a step itself, so that it fails in the same way the next time. Everything else may pass, or says
@@ -67,7 +68,7 @@ export function leftToOthers(
   elsewhere: readonly JournalDatabase[],
 ): MigrateError {
   const names = elsewhere.map(({ name }) => name).join(', ')
-  const places = elsewhere.map(({ name, place }) => `${name} (${place})`).join(', ')
+  const places = elsewhere.map(shownEntry).join(', ')
   return new MigrateError(
     'RUN_UNFINISHED',
     `The run over ${databases.map(({ name }) => name).join(', ')} that began at ${startedAt} was interrupted, and cannot ` +

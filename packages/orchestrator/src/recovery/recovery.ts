@@ -1,11 +1,12 @@
 import type { MigrationRunner, MigrationState, RunOptions } from '@whimbrel/core'
 import { type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
+import { ifReached } from '../journal/if-reached.ts'
 import { parseJournal } from '../journal/journal-text.ts'
 import { removeJournals, replaceDecision } from '../journal/journals.ts'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import { foundEntry, type MatchedDatabase, type PlacedDatabase } from './matching.ts'
-import { fileMissing, isPermanent, isUseless, stuck } from './recovery-errors.ts'
+import { fileMissing, isPermanent, isUseless, leftToOthers, stuck } from './recovery-errors.ts'
 import { planBack, planForward } from './recovery-plan.ts'
 import type { RecoveryReport } from './recovery-report.ts'
 import { type RestoredBackup, recoveryReport } from './report-recovery.ts'
@@ -130,7 +131,9 @@ export class Recovery {
     const beside = await found.database.driver.runJournal?.read()
     if (beside === undefined || parseJournal(beside, found.database.driver.location).runId !== journal.runId)
       return { kind: 'gone' }
-    const decision = (await this.#decision()) ?? this.#recordedDecision(states)
+    const written = await this.#decision()
+    const decision = written.decision ?? this.#recordedDecision(states)
+    if (decision === undefined && !written.isKnown) throw leftToOthers(journal, [this.#coordinator.entry])
     if (decision === undefined) return { kind: 'undecided' }
     const kind = decision === 'back' ? 'back' : wanted
     const plans = new Map(
@@ -146,19 +149,33 @@ export class Recovery {
     return { kind, plans }
   }
 
-  /** What stands beside the coordinator, undefined where it had not been decided. */
-  async #decision(): Promise<ReleaseJournal['decision'] | undefined> {
-    const { journal, matched, found } = this.#options
-    const coordinator = matched.find(({ entry }) => entry.name === journal.coordinator) as MatchedDatabase
+  get #coordinator(): MatchedDatabase {
+    const { journal, matched } = this.#options
+    return matched.find(({ entry }) => entry.name === journal.coordinator) as MatchedDatabase
+  }
+
+  /**
+   * What stands beside the coordinator: no decision where it had not been decided, and not known where the coordinator is
+   * of another engine or on another server and not in this manifest.
+   */
+  async #decision(): Promise<Written> {
+    const { journal, found } = this.#options
     const { place: from } = foundEntry(journal, found)
-    const { entry, database } = coordinator
+    const { entry, database } = this.#coordinator
     const label = database?.driver.location ?? entry.name
-    const text =
-      database === undefined
-        ? await found.database.driver.runJournal?.readOther({ place: entry.place, from })
-        : await database.driver.runJournal?.read()
+    let text: string | undefined
+    if (database !== undefined) text = await database.driver.runJournal?.read()
+    else {
+      const read = await ifReached(
+        Promise.resolve(found.database.driver.runJournal?.readOther({ place: entry.place, from })).then(
+          (other) => ({ text: other }),
+        ),
+      )
+      if (read === undefined) return { isKnown: false }
+      text = read.text
+    }
     const decided = text === undefined ? undefined : parseJournal(text, label)
-    return decided?.runId === journal.runId ? decided.decision : undefined
+    return { isKnown: true, decision: decided?.runId === journal.runId ? decided.decision : undefined }
   }
 
   /**
@@ -225,6 +242,12 @@ export class Recovery {
   #named(): readonly ReleaseDatabase[] {
     return this.#participants.map(({ entry, database }) => ({ ...database, name: entry.name }))
   }
+}
+
+/** What is known of the decision of a run. */
+interface Written {
+  readonly isKnown: boolean
+  readonly decision?: ReleaseJournal['decision'] | undefined
 }
 
 interface Pass {

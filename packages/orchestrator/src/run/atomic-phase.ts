@@ -75,10 +75,13 @@ export class AtomicPhase {
   async #lasting(prepared: readonly PreparedMember[]): Promise<readonly JournalDatabase[]> {
     const databases: JournalDatabase[] = []
     for (const { name, plan, records, backup } of prepared) {
-      const place = await this.#databaseOf(name).driver.runJournal?.place()
+      const { driver } = this.#databaseOf(name)
+      const place = await driver.runJournal?.place()
       if (place === undefined) continue
+      const { location } = driver
+      const engine = driver.dialect.name
       const creates = this.#creates.get(name) === true
-      databases.push(journalDatabase({ name, place, creates, records, plan, backup }))
+      databases.push(journalDatabase({ name, place, engine, location, creates, records, plan, backup }))
     }
     return databases
   }

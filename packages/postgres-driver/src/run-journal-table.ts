@@ -1,0 +1,149 @@
+import { MigrateError, type OtherPlace, type RunJournal } from '@whimbrel/core'
+import { advisoryKey } from './advisory-keys.ts'
+import type { Connection } from './connection.ts'
+import type { CheckedOptions } from './driver-options.ts'
+import { type JournalPlace, journalPlace, parseJournalPlace } from './journal-place.ts'
+import { openConnection } from './open-connection.ts'
+import { quoteIdentifier, quoteLiteral } from './quote-identifier.ts'
+import { readPlace } from './read-place.ts'
+
+/** Stands in the schema of the tracking tables, and only while there is a journal. */
+const TABLE = 'whimbrel_run'
+
+/**
+ * The run journal of a database of PostgreSQL: a table of one row, made and dropped with it, each time on a connection of
+ * its own. A transaction that a lost connection has left at the server is waited for: it could still write, or take away.
+ */
+export class RunJournalTable implements RunJournal {
+  readonly #options: CheckedOptions
+  readonly #table: string
+  #place: Promise<string> | undefined
+  /** False only where nothing was there when this looked, and nothing was written by this since. */
+  #mayBeThere = true
+
+  constructor(options: CheckedOptions) {
+    this.#options = options
+    this.#table = `${quoteIdentifier(options.schema)}.${quoteIdentifier(TABLE)}`
+  }
+
+  place(): Promise<string> {
+    this.#place ??= this.#readPlace()
+    // Who is not reached now may be reached the next time.
+    this.#place.catch(() => {
+      this.#place = undefined
+    })
+    return this.#place
+  }
+
+  async read(): Promise<string | undefined> {
+    const text = await this.#connected('read', (connection) => readText(connection, this.#table))
+    this.#mayBeThere = text !== undefined
+    return text
+  }
+
+  async readOther({ place }: OtherPlace): Promise<string | undefined> {
+    const other = parseJournalPlace(place)
+    const own = parseJournalPlace(await this.place())
+    if (other === undefined || own === undefined || other.server !== own.server)
+      throw outOfSight(place, this.#options.label)
+    const database = await this.#connected('read', (connection) => nameOf(other, connection))
+    if (database === undefined) throw otherMissing(place, this.#options.label)
+    const target = { ...this.#options.target, database }
+    return new RunJournalTable({ ...this.#options, target, schema: other.schema }).read()
+  }
+
+  async write(
+    text: string,
+    { others = [] }: { readonly others?: readonly RunJournal[] } = {},
+  ): Promise<void> {
+    for (const other of others) await other.write(text)
+    this.#mayBeThere = true
+    await this.#changed(
+      `CREATE TABLE IF NOT EXISTS ${this.#table} (content text NOT NULL); DELETE FROM ${this.#table}; ` +
+        `INSERT INTO ${this.#table} VALUES (${quoteLiteral(text)})`,
+    )
+  }
+
+  /** Always durable: what was committed before on this server is, too, once this resolves. */
+  async remove(): Promise<void> {
+    if (!this.#mayBeThere) return
+    await this.#changed(`DROP TABLE IF EXISTS ${this.#table}`)
+    this.#mayBeThere = false
+  }
+
+  #changed(sql: string): Promise<void> {
+    const key = advisoryKey(this.#options.schema, 'journal')
+    return this.#connected('write', async (connection) => {
+      await connection
+        .raw(
+          `BEGIN; SET LOCAL client_min_messages = error; ${durably}; SELECT pg_advisory_xact_lock(${key}); ${sql}; COMMIT`,
+        )
+        .catch((error) => {
+          throw connection.translate(error)
+        })
+    })
+  }
+
+  async #connected<T>(mode: 'read' | 'write', work: (connection: Connection) => Promise<T>): Promise<T> {
+    const { connection } = await openConnection({ ...this.#options, statementTimeoutMs: 0 }, mode)
+    try {
+      return await work(connection)
+    } finally {
+      await connection.close()
+    }
+  }
+
+  async #readPlace(): Promise<string> {
+    const { schema, target } = this.#options
+    const found = await this.#connected('read', readPlace)
+    const [server, database] = found?.split('/') ?? []
+    // Who may not ask the server who it is calls it by the name under which it is reached.
+    return journalPlace({
+      server: server ?? `${target.host}:${target.port}`,
+      database: database ?? target.database,
+      schema,
+    })
+  }
+}
+
+/** Whatever the server is set to: a decision must not be lost with its power. */
+const durably =
+  "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' " +
+  "ELSE current_setting('synchronous_commit') END, true)"
+
+async function readText(connection: Connection, table: string): Promise<string | undefined> {
+  const [found] = await connection.run<{ there: number }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    table,
+  ])
+  if (found?.there !== 1) return undefined
+  try {
+    const [row] = await connection.run<{ content: string }>(`SELECT content FROM ${table}`)
+    return row?.content
+  } catch (error) {
+    // It was dropped meanwhile.
+    if (MigrateError.is(error) && error.details.engineCode === '42P01') return undefined
+    throw error
+  }
+}
+
+async function nameOf({ database }: JournalPlace, connection: Connection): Promise<string | undefined> {
+  const sql = 'SELECT datname AS name FROM pg_database WHERE oid::text = $1 OR datname = $1'
+  const [row] = await connection.run<{ name: string }>(sql, [database])
+  return row?.name
+}
+
+function outOfSight(place: string, location: string): MigrateError {
+  return new MigrateError(
+    'DATABASE_UNREACHABLE',
+    `The database at ${place} cannot be seen from ${location}: it is of another engine or on another server`,
+    { hint: 'Use a manifest that names both', details: { place } },
+  )
+}
+
+function otherMissing(place: string, location: string): MigrateError {
+  return new MigrateError(
+    'DATABASE_MISSING',
+    `There is no database at ${place}, which a run over it and ${location} has named`,
+    { hint: 'Bring the database back, or restore its server', details: { place } },
+  )
+}
