@@ -151,6 +151,12 @@ class TrackerInTables implements SqlVersionTracker {
     }
   }
 
+  async withdraw(session: Session, attempt: Attempt): Promise<void> {
+    const { deleteDoubt, endDoubt } = this.#tables.statements
+    const values = [versionValue(attempt.migration.version)]
+    await this.#change(session, attempt, { sql: attempt.direction === 'up' ? deleteDoubt : endDoubt, values })
+  }
+
   async fail(
     session: Session,
     attempt: Attempt,

@@ -27,6 +27,7 @@ export interface TrackerStatements {
   readonly overwriteRecord: string
   readonly insertRecord: string
   readonly deleteRecord: string
+  readonly deleteDoubt: string
   readonly doubtDown: string
   readonly setProgress: string
   readonly endDoubt: string
@@ -70,6 +71,9 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     ),
     insertRecord: withParameters(insertWhereNone(records)),
     deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ?${returning('version')}`),
+    deleteDoubt: withParameters(
+      `DELETE FROM ${records} WHERE version = ? AND state = 'in-doubt'${returning('version')}`,
+    ),
     // Where the down was edited, the bytes that were applied are no longer what is kept.
     doubtDown: withParameters(
       `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, trace = NULL, down_sql = ?, ` +

@@ -92,8 +92,11 @@ export interface TwoPhase {
  * lived to write that down. Such a statement is one change of the schema, made as a whole or not at all.
  */
 export interface StatementSettler {
-  /** What the statement is about to change, as it is now: short, and different once the statement took effect. */
-  trace(sql: string): Promise<string>
+  /**
+   * What the statement is about to change, as it is now: short, without white space, and different once the statement
+   * took effect. Undefined where nobody could see that it did.
+   */
+  trace(sql: string): Promise<string | undefined>
   /**
    * Whether the statement took effect since `trace` gave that text. Waits for one that the server is still at, and
    * clears away what it left half done, so that it can run again.

@@ -89,6 +89,14 @@ class MemoryTracker implements MemoryVersionTracker {
     this.#replace(attempt, up ? { applied: recordOf(attempt, { sequence, durationMs }), sql } : undefined)
   }
 
+  async withdraw(_session: Session, attempt: Attempt): Promise<void> {
+    const found = this.#find(attempt.migration.version)
+    if (found?.applied.state !== 'in-doubt') throw notThere(attempt.migration)
+    const { applied, sql } = found
+    const back: Applied = { ...applied, state: 'applied', direction: 'up', progress: null, trace: undefined }
+    this.#replace(attempt, attempt.direction === 'up' ? undefined : { applied: back, sql })
+  }
+
   async fail(
     _session: Session,
     attempt: Attempt,

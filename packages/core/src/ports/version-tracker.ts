@@ -55,6 +55,11 @@ export interface VersionTracker {
    * the engine kept no row, and where the record is not what the step needs: an up that is applied, a down that is not.
    */
   finish(session: Session, attempt: Attempt, outcome: { durationMs: number; sql: KeptSql }): Promise<void>
+  /**
+   * A step that was begun turned out to have changed nothing: it is in doubt no longer, and as before `begin` an up is
+   * pending and a down applied. Writes no history. Throws RECORD_LOST where the step is not in doubt.
+   */
+  withdraw(session: Session, attempt: Attempt): Promise<void>
   /** The step failed: history only; what is in doubt stays so. */
   fail(session: Session, attempt: Attempt, outcome: { durationMs: number; reason: string }): Promise<void>
 }

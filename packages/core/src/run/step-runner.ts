@@ -1,4 +1,4 @@
-import { MigrateError } from '../migrate-error.ts'
+import type { MigrateError } from '../migrate-error.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Step } from '../plan/plan.ts'
 import type { ScriptFacts, Session, StopSignal } from '../ports/driver.ts'
@@ -6,10 +6,10 @@ import type { Attempt, VersionTracker } from '../ports/version-tracker.ts'
 import { scriptFacts } from '../sql/script-facts.ts'
 import type { RunEvent } from './events.ts'
 import type { HookCaller } from './hook-caller.ts'
+import { LoneStep } from './lone-step.ts'
 import { patiently } from './patience.ts'
-import { leftInDoubtError } from './run-errors.ts'
 import type { Safeguard } from './safeguard.ts'
-import { countedRows, type NumberedStatement, ScriptRunner } from './script-runner.ts'
+import { ScriptRunner } from './script-runner.ts'
 import type { StepSql } from './step-sql.ts'
 
 /** Extra checks around the steps of a run; what they throw undoes the transaction they are in. */
@@ -47,12 +47,6 @@ export interface StepWork {
   readonly sql: StepSql
 }
 
-interface RecordedWork {
-  readonly step: Step
-  readonly attempt: Attempt
-  readonly execute: () => Promise<void>
-}
-
 /** Runs the SQL of one step with the hooks, the records and the checks around it. */
 export class StepRunner {
   readonly #context: StepContext
@@ -87,87 +81,9 @@ export class StepRunner {
   /** Outside a transaction: a record before, one with each statement and one at the end. */
   async alone(work: StepWork): Promise<StepFigures> {
     const { session, hooks } = this.#context
-    const started = performance.now()
     await this.#protect(work, this.#factsOf(work.sql))
     await hooks.ofStep('before', { step: work.step, session })
-    try {
-      await session.transaction(() => this.#begin(work))
-    } catch (error) {
-      // Nobody knows yet whether its record is there.
-      throw MigrateError.is(error) && error.details.commit === true
-        ? leftInDoubtError(work.step, error)
-        : error
-    }
-    try {
-      return await this.#begun(work, started)
-    } catch (error) {
-      throw leftInDoubtError(work.step, error)
-    }
-  }
-
-  /** A retry goes on with what an attempt before has finished. */
-  async #begin({ step, attempt, sql }: StepWork): Promise<void> {
-    const { session, tracker } = this.#context
-    await tracker.begin(session, attempt, sql.kept)
-    const { done = 0, trace } = step
-    if (done > 0 || trace !== undefined) await tracker.progress(session, attempt, done, trace)
-  }
-
-  /** From here on the step is in doubt, whatever fails. */
-  async #begun({ step, attempt, sql }: StepWork, started: number): Promise<StepFigures> {
-    const { session, tracker, verifier, hooks } = this.#context
-    const facts = this.#factsOf(sql)
-    let rowsChanged = 0
-    await this.#scripts.statements({ step, script: sql.script }, (statement) =>
-      this.#recorded(statement, {
-        step,
-        attempt,
-        // Only the statement is counted, and not the record beside it.
-        execute: async () => {
-          rowsChanged += await countedRows(session, facts, () => session.execute(statement.sql))
-        },
-      }),
-    )
-    await verifier?.afterStep(session, { step, facts })
-    await hooks.ofStep('after', { step, session })
-    const durationMs = performance.now() - started
-    await session.transaction(() => tracker.finish(session, attempt, { durationMs, sql: sql.kept }))
-    return { durationMs, rowsChanged }
-  }
-
-  /**
-   * Runs one statement and counts it as done, in one transaction: a kill then leaves both or neither. What the engine
-   * refuses inside a transaction, or commits by itself, stands alone.
-   */
-  async #recorded(statement: NumberedStatement, work: RecordedWork): Promise<void> {
-    const { session, tracker, dialect } = this.#context
-    const { sql, verb, number } = statement
-    if (dialect.alone.get(verb)?.(sql) || dialect.commits.get(verb)?.(sql)) {
-      return this.#traced(statement, work)
-    }
-    const together = async () => {
-      await work.execute()
-      await tracker.progress(session, work.attempt, number)
-    }
-    await this.#patiently(work.step, () => session.transaction(together, { asIs: true }))
-  }
-
-  /** Its position is recorded before it, with what tells later whether it took effect, and again behind it. */
-  async #traced({ sql, number }: NumberedStatement, { step, attempt, execute }: RecordedWork): Promise<void> {
-    const { session, tracker } = this.#context
-    const { settler } = session
-    const before = number - 1 === (step.done ?? 0) ? step.trace : undefined
-    const trace = before ?? (await settler?.trace(sql))
-    if (trace !== undefined && before === undefined) {
-      await tracker.progress(session, attempt, number - 1, trace)
-    }
-    let begun = before !== undefined
-    await this.#patiently(step, async () => {
-      const isDone = begun && trace !== undefined && (await settler?.settle(sql, trace))
-      begun = true
-      if (!isDone) await execute()
-    })
-    await tracker.progress(session, attempt, number)
+    return new LoneStep({ ...this.#context, scripts: this.#scripts }, work).run()
   }
 
   #patiently<T>(step: Step, work: () => Promise<T>): Promise<T> {

@@ -92,6 +92,35 @@ export function describeDoubt(fixture: () => TrackerFixture): void {
       await expect(begin(vacuum, 'up')).rejects.toMatchObject({ code: 'RECORD_LOST' })
     })
 
+    it('has no record of an up that turned out to have changed nothing, and keeps its history', async () => {
+      const { begin, ids, tracker, session } = await trackerHand(fixture())
+      await begin(vacuum, 'up')
+      await tracker.progress(session, exampleAttempt(vacuum), 0, 'trace')
+      await session.transaction(() => tracker.withdraw(session, exampleAttempt(vacuum)))
+      expect(await ids()).toEqual([])
+      expect((await tracker.history(session)).map(({ outcome }) => outcome)).toEqual(['started'])
+      await begin(vacuum, 'up')
+      expect(await ids()).toEqual([vacuum.id])
+    })
+
+    it('has the record of a down that turned out to have changed nothing as it was', async () => {
+      const { up, begin, tracker, session } = await trackerHand(fixture())
+      await up(vacuum)
+      const [before] = await tracker.applied(session)
+      await begin(vacuum, 'down')
+      await tracker.progress(session, exampleAttempt(vacuum, 'down'), 0, 'trace')
+      await session.transaction(() => tracker.withdraw(session, exampleAttempt(vacuum, 'down')))
+      expect((await tracker.applied(session))[0]).toEqual(before)
+    })
+
+    it('refuses to withdraw what is not in doubt', async () => {
+      const { up, tracker, session } = await trackerHand(fixture())
+      const withdraw = () => tracker.withdraw(session, exampleAttempt(vacuum))
+      await expect(session.transaction(withdraw)).rejects.toMatchObject({ code: 'RECORD_LOST' })
+      await up(vacuum)
+      await expect(session.transaction(withdraw)).rejects.toMatchObject({ code: 'RECORD_LOST' })
+    })
+
     it('refuses progress of what is not in doubt', async () => {
       const { up, tracker, session } = await trackerHand(fixture())
       await up(vacuum)
