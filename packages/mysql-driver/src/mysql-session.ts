@@ -2,6 +2,7 @@ import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimb
 import { closed } from './connection.ts'
 import { MysqlInspector } from './inspection/mysql-inspector.ts'
 import type { OpenedConnection } from './open-connection.ts'
+import { MysqlSettler } from './settling/mysql-settler.ts'
 import { Transactions } from './transactions.ts'
 
 export interface SessionOptions {
@@ -17,6 +18,7 @@ export interface SessionOptions {
 export class MysqlSession implements Session {
   readonly capabilities: Capabilities = { transactionalDdl: false, savepoints: true }
   readonly inspector: MysqlInspector
+  readonly settler: MysqlSettler
   readonly #opened: OpenedConnection
   readonly #transactions: Transactions
   readonly #options: SessionOptions
@@ -26,6 +28,7 @@ export class MysqlSession implements Session {
     this.#opened = opened
     this.#options = options
     this.inspector = new MysqlInspector(opened.connection)
+    this.settler = new MysqlSettler(opened.connection)
     this.#transactions = new Transactions({ ...opened, checkLock: options.checkLock })
   }
 

@@ -89,7 +89,8 @@ export class LoneStep {
         tokenChecksum(this.#work.sql.script.sql.slice(now.start, now.end), dialect)
     if (isSame) return
     if (trace === UNSEEN) throw unseenError(this.#step, { sql: old, number: this.#done + 1 })
-    if (await session.settler?.settle(old, trace)) throw editedWhereItRanError(this.#step, this.#done + 1)
+    if (await this.#patiently(async () => session.settler?.settle(old, trace)))
+      throw editedWhereItRanError(this.#step, this.#done + 1)
     this.#step = { ...this.#step, trace: undefined }
   }
 
@@ -139,7 +140,7 @@ export class LoneStep {
     const { sql, number } = statement
     const before = number - 1 === (this.#step.done ?? 0) ? this.#step.trace : undefined
     if (before === UNSEEN) throw unseenError(this.#step, statement)
-    const trace = before ?? (await settler?.trace(sql))
+    const trace = before ?? (await this.#patiently(async () => settler?.trace(sql)))
     if (trace === undefined && settler !== undefined && commits) return this.#unseen(statement)
     if (trace !== undefined && before === undefined) await this.#progress(number - 1, trace)
     this.#open = { sql, number, ...(trace === undefined ? {} : { trace }) }
@@ -228,7 +229,7 @@ export class LoneStep {
     return records.find((record) => record.version === version)?.trace !== undefined
   }
 
-  #patiently(work: () => Promise<void>): Promise<void> {
+  #patiently<T>(work: () => Promise<T>): Promise<T> {
     const { busyTimeoutMs: limitMs, signal, emit } = this.#context
     const step = this.#step
     const onPause = (error: MigrateError, pauseMs: number) =>
