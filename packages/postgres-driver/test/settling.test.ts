@@ -18,7 +18,11 @@ describe.runIf(await hasServer())('a statement that nobody saw the end of', () =
     runnerFor({ driver: current().driver({ busyTimeoutMs: 60_000 }), ...options })
   const settlerOf = ({ settler }: Session) => {
     if (settler === undefined) throw new Error('A session of PostgreSQL settles')
-    return settler
+    // What stands alone there always leaves something to be seen.
+    return {
+      trace: async (sql: string) => (await settler.trace(sql)) ?? '',
+      settle: (sql: string, trace: string) => settler.settle(sql, trace),
+    }
   }
   const indexes = async () => {
     const session = await current().session('read')
