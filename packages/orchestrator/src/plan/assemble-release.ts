@@ -1,4 +1,5 @@
 import type { Direction, Plan, Step } from '@whimbrel/core'
+import { comingEarlier } from './coming-earlier.ts'
 import type { KnownDatabase } from './known-database.ts'
 import type { OrderGraph } from './release-order.ts'
 import { releasePhases } from './release-phases.ts'
@@ -43,7 +44,12 @@ export function assembleRelease(material: ReleaseMaterial): ReleasePlan {
     together.delete(name)
     if (reasons.size > 0) reasons.set(name, 'no other database of this run can be undone with it')
   }
-  const { phases, findings } = releasePhases({ direction, steps, graph, together, reasons })
+  const last = lastOf(material)
+  const { phases, findings } = releasePhases({ direction, steps, graph, together, reasons, last })
+  for (const [name, why] of comingEarlier({ direction, phases, steps, graph, last })) {
+    const reason = reasons.get(name)
+    if (reason !== undefined) reasons.set(name, `${reason}; ${why}`)
+  }
   return {
     direction,
     parts: databases.map(({ name }) => partOf(name, { plans, orders, together, reasons, phases })),
@@ -66,6 +72,12 @@ function reasonsOf({ release, databases, plans }: ReleaseMaterial): Map<string, 
       return reason === undefined ? [] : [[database.name, reason]]
     }),
   )
+}
+
+/** Only where an atomic run was asked for: an independent one keeps the order of the manifest. */
+function lastOf({ release, databases }: ReleaseMaterial): ReadonlySet<string> {
+  const lasting = release === 'atomic' ? databases.filter(({ transactionalDdl }) => !transactionalDdl) : []
+  return new Set(lasting.map(({ name }) => name))
 }
 
 interface Phased extends Pick<ReleaseMaterial, 'plans' | 'orders'> {

@@ -11,6 +11,8 @@ export interface PhaseRequest {
   readonly together: ReadonlySet<string>
   /** Why the other databases stand alone, by name. */
   readonly reasons: ReadonlyMap<string, string>
+  /** Databases in which nothing is undone: they come behind all others, except for what those need. */
+  readonly last: ReadonlySet<string>
 }
 
 /** A graph of steps with the whole atomic phase as one node, the number 0. */

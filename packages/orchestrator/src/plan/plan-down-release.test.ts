@@ -18,6 +18,36 @@ const down = (name: string, request: Partial<DownReleaseRequest> = {}): DownRele
 const applied = (name: string, written: readonly string[], change: Partial<KnownDatabase> = {}) =>
   database(name, written, { applied: written.map((each) => each.split(' ')[0] ?? ''), ...change })
 
+describe('a rollback that reaches a database in which nothing is undone', () => {
+  const lasting = { transactionalDdl: false, engine: 'mysql' }
+  const together = { release: 'atomic', cascade: true, steps: 1 } as const
+
+  it('takes it last, where nothing has to wait for it', () => {
+    const databases = [
+      applied('ontology', ['001_a'], lasting),
+      applied('settings', ['001_a needs ontology:001']),
+      applied('events', ['001_a needs settings:001']),
+    ]
+    expect(phasesOf(planRelease(databases, down('ontology', together)))).toEqual([
+      'atomic events:001_a settings:001_a',
+      'independent ontology:001_a',
+    ])
+  })
+
+  it('takes it before what it depends on, and says so', () => {
+    const databases = [
+      applied('settings', ['001_a']),
+      applied('events', ['001_a needs settings:001']),
+      applied('ontology', ['001_a needs settings:001'], lasting),
+    ]
+    const planned = planRelease(databases, down('settings', together))
+    expect(phasesOf(planned)).toEqual(['independent ontology:001_a', 'atomic events:001_a settings:001_a'])
+    expect(planned.parts.find(({ database: name }) => name === 'ontology')?.reason).toContain(
+      '001_a comes before the others, because settings:001_a has to wait for it',
+    )
+  })
+})
+
 describe('a rollback where several databases depend on each other', () => {
   const databases = [
     applied('settings', ['008_x', '009_y needs ontology:002', '010_z needs 009_y']),

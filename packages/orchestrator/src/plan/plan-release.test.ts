@@ -342,7 +342,14 @@ describe('an atomic release', () => {
       database('ontology', ['1_a', migration('2_b', { foreignKeys: true })]),
     ],
     [
-      'mysql does not undo schema changes with their transaction',
+      '2_b cannot be undone: mysql commits at CREATE TABLE',
+      database('ontology', ['1_a', migration('2_b', { transactional: false, commits: 'CREATE TABLE' })], {
+        transactionalDdl: false,
+        engine: 'mysql',
+      }),
+    ],
+    [
+      'mysql undoes rows only in tables of some storage engines, and commits at every change of the schema',
       database('ontology', ['1_a', '2_b'], { transactionalDdl: false, engine: 'mysql' }),
     ],
     [
@@ -395,6 +402,55 @@ describe('an atomic release', () => {
       },
     ])
     expect(blocking(planRelease(databases, independent))).toEqual([])
+  })
+
+  it('lets a database in which nothing is undone come last, behind those that stand alone for another reason', () => {
+    const lasting = database('ontology', ['1_a'], { transactionalDdl: false, engine: 'mysql' })
+    const each = database('events', ['1_a'], { transaction: 'each' })
+    const order = (databases: readonly KnownDatabase[]) => phasesOf(planRelease(databases, atomic))
+    expect(order([lasting, each, plain('settings'), plain('knowledge_graph')])).toEqual([
+      'atomic settings:1_a settings:2_b knowledge_graph:1_a knowledge_graph:2_b',
+      'independent events:1_a',
+      'independent ontology:1_a',
+    ])
+    // Nobody is there to agree with, and all the same it comes behind what can fail and be undone.
+    expect(order([lasting, plain('settings')])).toEqual([
+      'independent settings:1_a settings:2_b',
+      'independent ontology:1_a',
+    ])
+    expect(phasesOf(planRelease([lasting, plain('settings')], independent))).toEqual([
+      'independent ontology:1_a',
+      'independent settings:1_a settings:2_b',
+    ])
+  })
+
+  it('says why a database in which nothing is undone does not come last: another one needs it', () => {
+    const lasting = database('ontology', ['1_a', '2_b', '3_c needs settings:2'], {
+      transactionalDdl: false,
+      engine: 'mysql',
+    })
+    const databases = [
+      lasting,
+      database('settings', ['1_a', '2_b needs ontology:2']),
+      plain('knowledge_graph'),
+    ]
+    const planned = planRelease(databases, atomic)
+    expect(phasesOf(planned)).toEqual([
+      'independent ontology:1_a ontology:2_b',
+      'atomic settings:1_a settings:2_b knowledge_graph:1_a knowledge_graph:2_b',
+      'independent ontology:3_c',
+    ])
+    expect(planned.parts[0]?.reason).toBe(
+      'mysql undoes rows only in tables of some storage engines, and commits at every change of the schema; ' +
+        '2_b comes before the others, because settings:2_b needs it',
+    )
+  })
+
+  it('takes in a database of which only its engine says "each"', () => {
+    const server = database('events', ['1_a'], { transaction: undefined, engine: 'postgres' })
+    expect(phasesOf(planRelease([plain('settings'), server], atomic))).toEqual([
+      'atomic settings:1_a settings:2_b events:1_a',
+    ])
   })
 
   it('leaves nobody alone without a word when only one database could take part', () => {

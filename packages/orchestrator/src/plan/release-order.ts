@@ -12,10 +12,16 @@ export interface OrderGraph {
 /**
  * All nodes, each after all it needs. The order stays in the first database for as long as its next node is ready, and
  * turns to another one only for what that node needs, with what comes before it there. Where declared needs contradict
- * the order of a database, only what is needed earlier overtakes. Nodes that need each other in a circle ascend.
+ * the order of a database, only what is needed earlier overtakes. Nodes that need each other in a circle ascend. Those
+ * that are to be `last` come when all others are there, unless one of these needs them.
  */
-export function releaseOrder(graph: OrderGraph): readonly number[] {
-  const components = strongComponents(Array(graph.size).keys(), orderEdges(graph))
+export function releaseOrder(
+  graph: OrderGraph,
+  isLast: (node: number) => boolean = () => false,
+): readonly number[] {
+  const nodes = [...Array(graph.size).keys()]
+  const roots = [...nodes.filter((node) => !isLast(node)), ...nodes.filter(isLast)]
+  const components = strongComponents(roots, orderEdges(graph))
   return components.flatMap((members) => (members.length === 1 ? members : byNeeds(members, graph)))
 }
 

@@ -10,8 +10,8 @@ export interface Phases {
 
 /** One atomic phase, what it depends on before it, everything else behind it; or only independent phases. */
 export function releasePhases(request: PhaseRequest): Phases {
-  const { steps, graph, together } = request
-  const order = releaseOrder(graph)
+  const { steps, graph, together, last } = request
+  const order = releaseOrder(graph, (place) => last.has(steps[place]?.database ?? ''))
   const independent = () => order.flatMap((place) => steps[place] ?? [])
   if (together.size === 0) return { phases: independentPhases(independent()), findings: [] }
   const contracted = contractedGraph(request)
@@ -22,10 +22,11 @@ export function releasePhases(request: PhaseRequest): Phases {
 }
 
 function aroundAtomic(
-  { steps }: PhaseRequest,
+  { steps, last }: PhaseRequest,
   { contracted, inside }: { readonly contracted: ContractedGraph; readonly inside: readonly ReleaseStep[] },
 ): readonly ReleasePhase[] {
-  const order = releaseOrder(contracted)
+  const databaseAt = (node: number) => steps[contracted.places[node] ?? -1]?.database ?? ''
+  const order = releaseOrder(contracted, (node) => last.has(databaseAt(node)))
   const at = order.indexOf(0)
   const stepsAt = (nodes: readonly number[]) =>
     nodes.flatMap((node) => steps[contracted.places[node] ?? -1] ?? [])

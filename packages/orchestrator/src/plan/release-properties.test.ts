@@ -53,6 +53,30 @@ describe('the order of any release', () => {
     )
   })
 
+  it('has what nothing undoes behind everything that does not need it', () => {
+    fc.assert(
+      fc.property(releases(), fc.nat(2), (databases, index) => {
+        const known = databases.map((each, at) =>
+          at === index ? { ...each, transactionalDdl: false } : each,
+        )
+        const planned = planRelease(known, atomic)
+        if (blocking(planned).length > 0) return
+        const steps = inOrder(planned)
+        const isLast = ({ database }: ReleaseStep) => database === databases[index]?.name
+        const behind = steps.findLastIndex((each) => !isLast(each))
+        // What comes before the last of the others is needed by one of them, or comes before what is.
+        const early = steps.slice(0, behind).filter(isLast).at(-1)
+        if (early === undefined) return
+        const others = steps.filter((each) => !isLast(each))
+        const needed = others.flatMap(({ step }) =>
+          step.migration.dependsOn.filter(({ database }) => database === early.database),
+        )
+        expect(needed.length).toBeGreaterThan(0)
+      }),
+      runs,
+    )
+  })
+
   it('is that of the own plans where nothing depends on another database', () => {
     fc.assert(
       fc.property(releases({ across: false }), (databases) => {

@@ -6,9 +6,12 @@ import type { KnownDatabase } from './known-database.ts'
  * stop; undefined where they can.
  */
 export function reasonToStandAlone(database: KnownDatabase, steps: readonly Step[]): string | undefined {
-  const { transaction, transactionalDdl, engine } = database
+  const { transaction, transactionalDdl, engine = 'its engine' } = database
+  const committing = steps.find(({ migration }) => migration.commits !== undefined)
+  if (committing !== undefined)
+    return `${committing.id} cannot be undone: ${engine} commits at ${committing.migration.commits}`
   if (!transactionalDdl)
-    return `${engine ?? 'its engine'} does not undo schema changes with their transaction`
+    return `${engine} undoes rows only in tables of some storage engines, and commits at every change of the schema`
   if (transaction === 'each') return '"transaction" is "each" in the manifest: one for every migration'
   const outside = steps.find(({ migration }) => !migration.transactional)
   if (outside !== undefined) return `${outside.id} is declared "Transaction: none"`
