@@ -24,12 +24,17 @@ describe.runIf(await hasServer())('the inspector', () => {
     return { session, inspector }
   }
 
-  it('describes tables, views and triggers', async () => {
+  it('describes tables with their keys, views and triggers', async () => {
     const { session, inspector } = await filled()
     const { objects } = await inspector.schema()
     expect(objects.map(({ kind, name, table }) => `${kind} ${name} of ${table}`)).toEqual([
       'table birds of birds',
       'table nests of nests',
+      'constraint PRIMARY of birds',
+      'constraint birds_ibfk_1 of birds',
+      'constraint PRIMARY of nests',
+      'index nest of birds',
+      'index place of nests',
       'view small_birds of small_birds',
       'trigger birds_touch of birds',
     ])

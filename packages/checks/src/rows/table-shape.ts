@@ -48,7 +48,9 @@ export function tableShape(
   const columns = table.columns.filter(({ generated }) => !generated)
   const body = tokensOf(table, dialect)
   const definitions = definitionsIn(body)
-  const own = belongings.filter((object) => object !== table && object.kind !== 'view' && mayRefuse(object))
+  const own = belongings.filter(
+    (object) => object !== table && object.kind !== 'view' && !isInBody(object) && mayRefuse(object),
+  )
   const texts = own.map((object) => ({ object, tokens: tokensOf(object, dialect) }))
   const named = (tokens: readonly SqlToken[]) => columnsIn(tokens, columns)
   return {
@@ -67,6 +69,11 @@ export function tableShape(
     references: definitions.flatMap((tokens) => referencesIn(tokens, columns)),
     endsTransaction: [body, ...texts.map(({ tokens }) => tokens)].some(hasRollback),
   }
+}
+
+/** A constraint that is read from the statement of its table. */
+function isInBody({ kind, within }: SchemaObject): boolean {
+  return kind === 'constraint' && within === true
 }
 
 /** An index may refuse a row when it is unique, and when it computes something. */

@@ -1,7 +1,7 @@
 import type { Dialect } from '../model/dialect.ts'
 import { canonicalTokens } from './canonical-sql.ts'
 import { compareTables } from './compare-tables.ts'
-import type { DatabaseSchema, SchemaObject } from './database-schema.ts'
+import type { DatabaseSchema, SchemaKind, SchemaObject } from './database-schema.ts'
 import { nameKey } from './fold-name.ts'
 import type { SchemaChange } from './schema-change.ts'
 import { withoutAscending } from './table-constraint.ts'
@@ -17,24 +17,39 @@ export function compareSchemas(
   after: DatabaseSchema,
   dialect: Dialect,
 ): readonly SchemaChange[] {
-  const old = byKey(before, dialect)
-  const now = byKey(after, dialect)
-  const gone = [...old].filter(([key]) => !now.has(key)).map(([, object]) => removed(object))
+  const keyOf = keyBy(dialect, before.exactTables ?? after.exactTables ?? false)
+  const old = byKey(before, keyOf)
+  const now = byKey(after, keyOf)
+  // What stands in the statement of a table that is there on one side only is told with that.
+  const isToldWith = ({ within, table: name }: SchemaObject, side: ReadonlyMap<string, SchemaObject>) =>
+    within === true && !side.has(keyOf({ kind: 'table', name, table: name }))
+  const gone = [...old]
+    .filter(([key, object]) => !now.has(key) && !isToldWith(object, now))
+    .map(([, object]) => removed(object))
   const rest = [...now].flatMap(([key, object]) => {
     const previous = old.get(key)
-    return previous === undefined ? [added(object)] : compareObjects(previous, object, dialect)
+    if (previous !== undefined) return compareObjects(previous, object, dialect)
+    return isToldWith(object, old) ? [] : [added(object)]
   })
   return [...gone, ...rest]
 }
 
-function byKey({ objects }: DatabaseSchema, dialect: Dialect): ReadonlyMap<string, SchemaObject> {
+type KeyOf = (object: Pick<SchemaObject, 'kind' | 'name' | 'table'>) => string
+
+function byKey({ objects }: DatabaseSchema, keyOf: KeyOf): ReadonlyMap<string, SchemaObject> {
   const own = objects.filter(({ storage }) => storage !== 'shadow')
-  return new Map(own.map((object) => [keyOf(object, dialect), object]))
+  return new Map(own.map((object) => [keyOf(object), object]))
 }
 
-function keyOf({ kind, name, table }: SchemaObject, dialect: Dialect): string {
-  const names = dialect.namedInTable.has(kind) ? [table, name] : [name]
-  return JSON.stringify([kind, ...names.map((each) => nameKey(each, dialect))])
+const likeTables: ReadonlySet<SchemaKind> = new Set(['table', 'view', 'sequence'])
+
+function keyBy(dialect: Dialect, exactTables: boolean): KeyOf {
+  const ofTable = (name: string) => (exactTables ? name : nameKey(name, dialect))
+  return ({ kind, name, table }) => {
+    if (likeTables.has(kind)) return JSON.stringify([kind, ofTable(name)])
+    const place = dialect.namedInTable.has(kind) ? [ofTable(table)] : []
+    return JSON.stringify([kind, ...place, nameKey(name, dialect)])
+  }
 }
 
 function removed(object: SchemaObject): SchemaChange {

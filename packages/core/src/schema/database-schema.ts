@@ -5,6 +5,8 @@ export interface DatabaseSchema {
    * that the engine makes by itself are left out.
    */
   readonly objects: readonly SchemaObject[]
+  /** The server tells names of tables and views apart by case, whatever else its engine folds. */
+  readonly exactTables?: true
 }
 
 /** What an object of a schema can be, in an order in which they can be made as a rule. No engine has all of these. */
@@ -41,6 +43,8 @@ export interface SchemaObject {
   readonly options?: readonly string[]
   /** Its name as it stands in SQL, where that is not just the name in quotation marks: `audit."Log"`. */
   readonly reference?: string
+  /** It stands in the statement that made its table, too: it comes and goes with that. */
+  readonly within?: true
   /** Columns of a table or view, in order; empty for others. */
   readonly columns: readonly SchemaColumn[]
   /** `ordinary`, or for tables: `virtual`, and `shadow` for what a virtual table keeps its rows in. */
@@ -90,5 +94,5 @@ export function withoutTables(schema: DatabaseSchema, tables: readonly string[])
     const isInside = (other: SchemaObject) => other.kind !== 'schema' && other.name.startsWith(`${name}.`)
     return kind === 'schema' && gone.some(isInside) && !rest.some(isInside)
   }
-  return { objects: rest.filter((object) => !isEmptied(object)) }
+  return { ...schema, objects: rest.filter((object) => !isEmptied(object)) }
 }

@@ -17,16 +17,18 @@ import type { Connection } from '../connection.ts'
 import { findProblems } from './find-problems.ts'
 import { readContent } from './read-content.ts'
 import { readRows } from './read-rows.ts'
-import { readSchema } from './read-schema.ts'
+import { SchemaReader } from './schema/schema-reader.ts'
 import { watchScript } from './script-watch.ts'
 import { countRows, listTables } from './tables.ts'
 
 /** Looks at the schema and the rows of one connection. */
 export class MysqlInspector implements Inspector {
   readonly #connection: Connection
+  readonly #schema: SchemaReader
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#schema = new SchemaReader(connection)
   }
 
   watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch> {
@@ -60,7 +62,7 @@ export class MysqlInspector implements Inspector {
   }
 
   schema(): Promise<DatabaseSchema> {
-    return readSchema(this.#connection)
+    return this.#schema.read()
   }
 
   async tableBytes(table: string): Promise<number | undefined> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type DatabaseContent, MigrateError, type StopSignal, type TableContent } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
-import { readSchema } from './read-schema.ts'
+import { SchemaReader } from './schema/schema-reader.ts'
 
 /** Hashes schema and rows as they are at one moment: in a transaction of its own where none is open. */
 export async function readContent(connection: Connection, signal?: StopSignal): Promise<DatabaseContent> {
@@ -16,7 +16,7 @@ export async function readContent(connection: Connection, signal?: StopSignal): 
 }
 
 async function hashed(connection: Connection, signal: StopSignal | undefined): Promise<DatabaseContent> {
-  const { objects } = await readSchema(connection)
+  const { objects } = await new SchemaReader(connection).read()
   const statements = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, sql]))
   const tables: TableContent[] = []
   for (const { kind, name, columns } of objects) {

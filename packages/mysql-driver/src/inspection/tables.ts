@@ -14,7 +14,7 @@ export async function listTables(
 ): Promise<readonly { readonly name: string; readonly sizeBytes: number }[]> {
   return connection.run(
     `SELECT t.table_name AS name, CAST(coalesce(t.data_length, 0) + coalesce(t.index_length, 0) AS SIGNED) AS sizeBytes
-      FROM information_schema.tables AS t WHERE ${isOwn('t')} AND t.table_type = 'BASE TABLE'
+      FROM information_schema.tables AS t WHERE ${isOwn('t')} AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
       ORDER BY BINARY t.table_name`,
   )
 }

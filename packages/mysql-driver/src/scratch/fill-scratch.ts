@@ -1,13 +1,11 @@
-import { type DatabaseSchema, MigrateError, type SchemaObject } from '@whimbrel/core'
+import { type DatabaseSchema, MigrateError, type SchemaObject, schemaKinds } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { qualifiersIn } from '../qualified-names.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { disabledEvent } from './disabled-event.ts'
 
-/** What comes first: a default may name a sequence, a view a function. */
-const order: readonly string[] = ['sequence', 'table', 'function', 'procedure', 'view', 'trigger', 'event']
 /** What they say is run later, on whatever they name. */
-const withBody: ReadonlySet<string> = new Set(['event', 'function', 'procedure', 'trigger'])
+const withBody: ReadonlySet<SchemaObject['kind']> = new Set(['event', 'function', 'procedure', 'trigger'])
 
 /** Makes the objects of a schema. One whose body names one of the `others`, databases in lower case, is left out. */
 export async function fillScratch(
@@ -16,8 +14,8 @@ export async function fillScratch(
   others: ReadonlySet<string>,
 ): Promise<void> {
   await connection.run('SET SESSION foreign_key_checks = 0')
-  for (const kind of order) {
-    const wanted = objects.filter((object) => object.kind === kind)
+  for (const kind of schemaKinds) {
+    const wanted = objects.filter((object) => object.kind === kind && object.within !== true)
     const inside = wanted.filter(({ sql }) => !withBody.has(kind) || !leadsElsewhere(sql, others))
     if (kind === 'view') await makeViews(connection, inside)
     else for (const { sql } of inside) await connection.run(disabledEvent(sql))
