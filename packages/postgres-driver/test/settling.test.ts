@@ -96,9 +96,11 @@ describe.runIf(await hasServer())('a statement that nobody saw the end of', () =
     await client.query('CREATE TABLE birds (id integer); INSERT INTO birds VALUES (1), (1)')
     const error = await errorOf(run.up())
     expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { engineCode: '23505' } })
-    expect(await indexes()).toEqual([{ name: 'birds_id_idx', valid: 0 }])
+    // What it left is cleared away at once: nothing of the migration is there, and it is pending.
+    expect(await indexes()).toEqual([])
+    expect(await run.status()).toMatchObject({ applied: [], findings: [] })
     await client.query('DELETE FROM birds')
-    await run.run(...retry())
+    await run.up()
     expect(await indexes()).toEqual([{ name: 'birds_id_idx', valid: 1 }])
   })
 
