@@ -66,6 +66,7 @@ type Translate = (error: ServerError, place: Place) => MigrateError
 
 const translations: readonly { pattern: RegExp; translate: Translate }[] = [
   { pattern: /^25006/, translate: readOnly },
+  { pattern: /^2BP01/, translate: stillNeeded },
   { pattern: /^55P03/, translate: notGiven },
   { pattern: /^40P01/, translate: deadlock },
   { pattern: /^40001/, translate: overtaken },
@@ -127,6 +128,13 @@ function corrupt(error: ServerError, { location }: Place): MigrateError {
     hint: 'Stop every program that uses it, keep a copy of the files of the server, and restore the newest good backup',
     error,
   })
+}
+
+/** What depends on it stands only in the detail; the advice of the server is to drop all of that, too. */
+function stillNeeded(error: ServerError): MigrateError {
+  const dependents = error.detail?.replaceAll('\n', ', ')
+  const message = dependents === undefined ? error.message : `${error.message} (${dependents})`
+  return engineError('STATEMENT_FAILED', message, { hint: statementHint(engineCode(error)), error })
 }
 
 function statementFailed(error: ServerError): MigrateError {

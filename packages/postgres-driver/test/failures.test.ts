@@ -51,6 +51,16 @@ describe.runIf(await hasServer())('a server that refuses', () => {
     expect(error.message).toContain(current().name)
   })
 
+  it('names what depends on something that is dropped, and does not tell to drop that, too', async () => {
+    const session = await current().session()
+    await session.execute('CREATE TABLE birds (id integer)')
+    await session.execute('CREATE VIEW flock AS SELECT id FROM birds')
+    const error = await errorOf(session.execute('DROP TABLE birds'))
+    expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { engineCode: '2BP01' } })
+    expect(error.message).toContain('other objects depend on it (view flock depends on table birds)')
+    expect(error.hint).toMatch(/^Drop what depends on it first/)
+  })
+
   it('says where in the statement the error is', async () => {
     const session = await current().session()
     const error = await errorOf(session.execute('CREATE TABLE birds (id integr)'))
