@@ -1,5 +1,3 @@
-import type { SchemaChange } from '@whimbrel/core'
-
 /** The one document that `--json` prints: public surface, see docs/cli.md. */
 export interface Output {
   ok: boolean
@@ -292,7 +290,22 @@ export interface DriftOutput {
 export interface DifferenceOutput {
   /** `added` outside of the migrations, `removed`, or `changed`. */
   change: 'added' | 'removed' | 'changed'
-  kind: SchemaChange['kind']
+  kind:
+    | 'schema'
+    | 'extension'
+    | 'type'
+    | 'sequence'
+    | 'function'
+    | 'procedure'
+    | 'table'
+    | 'constraint'
+    | 'index'
+    | 'view'
+    | 'rule'
+    | 'trigger'
+    | 'policy'
+    | 'event'
+    | 'column'
   name: string
   table: string
   migrationsGive?: string

@@ -107,7 +107,7 @@ describe.runIf(await hasServer())('a scratch database', () => {
       await onServer((client) => client.query(`GRANT ALL ON ${name}.* TO '${user}'@'%'`))
       const poor = current().driver({ url: urlWith({ username: user, password: 'secret' }) })
       await expect(poor.scratch?.()).rejects.toMatchObject({
-        code: 'ENGINE_UNSUPPORTED',
+        code: 'SCRATCH_REFUSED',
         message: expect.stringContaining(`The user ${user}@% may make no scratch database`),
         hint: expect.stringContaining(`GRANT ALL ON \`whimbrel\\_scratch\\_%\`.* TO '${user}'@'%'`),
       })

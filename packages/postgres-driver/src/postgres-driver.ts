@@ -1,4 +1,5 @@
 import {
+  type DatabaseSchema,
   type Dialect,
   type Driver,
   type Lock,
@@ -15,6 +16,7 @@ import { connect, openConnection } from './open-connection.ts'
 import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
 import { RunJournalTable } from './run-journal-table.ts'
+import { openScratch } from './scratch/scratch-session.ts'
 
 /**
  * A driver for one database of a PostgreSQL server, version 12 or newer. It makes no databases: one that is not there
@@ -72,7 +74,25 @@ class PostgresDriver implements Driver {
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },
-      onClose: () => this.#open.delete(close),
+      onClose: () => {
+        this.#open.delete(close)
+      },
+    })
+    const close = () => session.close()
+    this.#open.add(close)
+    return session
+  }
+
+  /**
+   * A database of its own on the same server, with the same encoding, collation and search path, dropped when the session
+   * is closed. What reaches out of it is not run: roles, rights, files. Throws SCRATCH_REFUSED.
+   */
+  async scratch(like?: DatabaseSchema): Promise<Session> {
+    const session: Session = await openScratch(this.#options, {
+      like,
+      onClose: () => {
+        this.#open.delete(close)
+      },
     })
     const close = () => session.close()
     this.#open.add(close)

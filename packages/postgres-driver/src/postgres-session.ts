@@ -15,8 +15,8 @@ export interface SessionOptions {
   readonly observer: Observer
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
-  /** Called once, when the session ends. */
-  readonly onClose: () => void
+  /** Called once, when the session has ended. */
+  readonly onClose: () => void | Promise<void>
 }
 
 /** One connection of pg behind the port of core. */
@@ -72,7 +72,7 @@ export class PostgresSession implements Session {
       await this.#opened.connection.close()
       await this.#options.observer.close()
     } finally {
-      this.#options.onClose()
+      await this.#options.onClose()
     }
   }
 

@@ -49,35 +49,81 @@ describe.runIf(await hasServer())('the inspector', () => {
       return watch?.finish()
     })
 
-  it('describes tables, indexes, views and triggers of every schema', async () => {
+  it('describes everything of every schema, in an order in which it can be made', async () => {
     const { inspector } = await filled()
     const { objects } = await inspector.schema()
     expect(objects.map(({ kind, name, table }) => `${kind} ${name} of ${table}`)).toEqual([
+      'schema other of other',
+      'function touch() of touch()',
       'table birds of birds',
       'table nests of nests',
       'table other.birds of other.birds',
+      'constraint birds_pkey of birds',
+      'constraint birds_size_check of birds',
+      'constraint nests_pkey of nests',
+      'constraint nests_place_key of nests',
+      'constraint birds_nest_fkey of birds',
       'index birds_name of birds',
       'view small_birds of small_birds',
       'trigger birds_touch of birds',
     ])
-    const [birds] = objects
+    const birds = objects.find(({ kind, name }) => kind === 'table' && name === 'birds')
+    const plain = { notNull: false, default: null, keyPosition: 0, generated: false }
     expect(birds?.columns).toEqual([
-      { name: 'id', type: 'integer', notNull: true, default: null, keyPosition: 1, generated: false },
-      { name: 'nest', type: 'bigint', notNull: true, default: null, keyPosition: 2, generated: false },
       {
+        ...plain,
+        name: 'id',
+        type: 'integer',
+        notNull: true,
+        keyPosition: 1,
+        definition: 'id integer NOT NULL',
+      },
+      {
+        ...plain,
+        name: 'nest',
+        type: 'bigint',
+        notNull: true,
+        keyPosition: 2,
+        definition: 'nest bigint NOT NULL',
+      },
+      {
+        ...plain,
         name: 'name',
         type: 'character varying(20)',
-        notNull: false,
         default: "'x'::character varying",
-        keyPosition: 0,
-        generated: false,
+        definition: "name character varying(20) DEFAULT 'x'::character varying",
       },
-      { name: 'size', type: 'numeric(4,1)', notNull: false, default: null, keyPosition: 0, generated: false },
-      { name: 'half', type: 'numeric', notNull: false, default: null, keyPosition: 0, generated: true },
+      { ...plain, name: 'size', type: 'numeric(4,1)', definition: 'size numeric(4,1)' },
+      {
+        ...plain,
+        name: 'half',
+        type: 'numeric',
+        generated: true,
+        definition: 'half numeric GENERATED ALWAYS AS ((size / (2)::numeric)) STORED',
+      },
     ])
-    expect(birds?.sql).toContain('FOREIGN KEY (nest) REFERENCES nests(id) ON DELETE CASCADE')
-    expect(birds?.sql).toContain('CHECK ((size > (0)::numeric))')
-    expect(objects.find(({ name }) => name === 'birds_touch')?.sql).toContain('BEFORE UPDATE')
+    const sqlOf = (wanted: string) => objects.find(({ name }) => name === wanted)?.sql
+    expect(sqlOf('birds_nest_fkey')).toBe(
+      'ALTER TABLE public.birds ADD CONSTRAINT birds_nest_fkey FOREIGN KEY (nest) REFERENCES public.nests(id) ON DELETE CASCADE',
+    )
+    expect(sqlOf('birds_size_check')).toContain('CHECK ((size > (0)::numeric))')
+    expect(sqlOf('birds_touch')).toContain('BEFORE UPDATE')
+    expect(objects.find(({ name }) => name === 'other.birds')?.reference).toBe('other.birds')
+  })
+
+  it('leaves what did not change the same object, and the search path of a script as it is', async () => {
+    const { session, inspector } = await filled()
+    const before = await inspector.schema()
+    expect(await inspector.schema()).toBe(before)
+    await session.transaction(async () => {
+      await session.execute('SET LOCAL search_path = other, public')
+      await session.execute('ALTER TABLE birds ADD COLUMN name text')
+      const after = await inspector.schema()
+      const known = new Set(before.objects)
+      const changed = after.objects.filter((object) => !known.has(object))
+      expect(changed.map(({ kind, name }) => `${kind} ${name}`)).toContain('table birds')
+      expect(await session.query('SHOW search_path')).toEqual([{ search_path: 'other, public' }])
+    })
   })
 
   it('describes the same schema in the same way in another database, and a changed one otherwise', async () => {
@@ -95,18 +141,6 @@ describe.runIf(await hasServer())('the inspector', () => {
       theirs?.tables.find(({ name }) => name === 'nests'),
     )
     await other.close()
-  })
-
-  it('says of each table a statement that makes it again', async () => {
-    const { session, inspector } = await filled()
-    const before = await inspector.schema()
-    const tables = before.objects.filter(({ kind }) => kind === 'table')
-    await session.execute('DROP TABLE birds, nests, other.birds CASCADE')
-    for (const name of ['nests', 'birds', 'other.birds']) {
-      await session.execute(tables.find((table) => table.name === name)?.sql ?? '')
-    }
-    const after = await inspector.schema()
-    expect(after.objects).toEqual(tables)
   })
 
   it('counts rows and values, and gives rows with their exact values', async () => {

@@ -24,6 +24,13 @@ export interface Dialect {
   readonly transaction: TransactionMode
   /** Keywords in upper case that decide what has to be checked after a script. */
   readonly keywords: readonly string[]
+  /**
+   * What people call a statement that changes something outside of its database, undefined for all others: it is not run
+   * where things are only tried out.
+   */
+  readonly reachesOut: (statement: string) => string | undefined
+  /** Words without which a statement does the same, and only others have to wait for it: `CONCURRENTLY`. */
+  readonly yieldingWords: ReadonlySet<string>
   /** After a statement that failed nothing runs in its transaction but a way back to a savepoint. */
   readonly failureSpoilsTransaction: boolean
   /** What stands for a value that is bound to a statement, by its position from 1: `?`, `$1`. */

@@ -82,8 +82,9 @@ export function primaryKey({ columns }: Pick<SchemaObject, 'columns'>): readonly
 /** The schema without these tables, in whatever schema they are, and what belongs to them; names in any case. */
 export function withoutTables(schema: DatabaseSchema, tables: readonly string[]): DatabaseSchema {
   const left = new Set(tables.map((name) => name.toLowerCase()))
-  const isLeft = ({ table }: SchemaObject) => {
+  const isLeft = ({ kind, table }: SchemaObject) => {
     const name = table.toLowerCase()
+    if (kind === 'schema') return false
     return left.has(name) || left.has(name.slice(name.lastIndexOf('.') + 1))
   }
   const gone = schema.objects.filter(isLeft)

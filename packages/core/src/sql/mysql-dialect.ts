@@ -86,6 +86,8 @@ export const mysqlDialect: Dialect = {
     'ALTER CALL CASCADE CREATE DELETE DO DROP EXCHANGE EXECUTE FOREIGN IMPORT INSERT LOAD PARTITION REFERENCES RENAME ' +
     'REPLACE SELECT TABLE TEMPORARY TRIGGER TRUNCATE UPDATE VIEW'
   ).split(' '),
+  reachesOut: () => undefined,
+  yieldingWords: new Set(),
   failureSpoilsTransaction: false,
   placeholder: () => '?',
   foldsQuotedNames: true,

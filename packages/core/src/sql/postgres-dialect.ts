@@ -3,6 +3,7 @@ import { leadingTokens } from './leading-tokens.ts'
 import { addsValue } from './postgres-enum-values.ts'
 import { postgresLexis } from './postgres-lexis.ts'
 import { mayStandAlone, outsideName } from './postgres-outside.ts'
+import { reachOf } from './postgres-reach.ts'
 import { resets, settingFunctions, settings } from './postgres-settings.ts'
 import { endsTransaction, outsideOnly } from './transaction-refusal.ts'
 
@@ -64,6 +65,8 @@ export const postgresDialect: Dialect = {
     'ALTER CALL CASCADE COPY CREATE DELETE DETACH DO DROP EXECUTE FOREIGN INSERT MERGE REFERENCES REINDEX RENAME ' +
     'REPLACE SELECT TABLE TEMP TEMPORARY TRIGGER TRUNCATE TYPE UPDATE VACUUM VIEW'
   ).split(' '),
+  reachesOut: reachOf,
+  yieldingWords: new Set(['CONCURRENTLY']),
   failureSpoilsTransaction: true,
   placeholder: (position) => `$${position}`,
   foldsQuotedNames: false,

@@ -139,6 +139,8 @@ export const sqliteDialect: Dialect = {
     'ALTER CASCADE CREATE DELETE DROP FOREIGN INSERT PRAGMA REFERENCES REINDEX RENAME REPLACE ' +
     'TABLE TEMP TEMPORARY TRIGGER TRUNCATE UPDATE VACUUM VIEW VIRTUAL'
   ).split(' '),
+  reachesOut: () => undefined,
+  yieldingWords: new Set(),
   failureSpoilsTransaction: false,
   placeholder: () => '?',
   foldsQuotedNames: true,

@@ -21,7 +21,7 @@ const readable: ReadonlySet<string> = new Set(['information_schema', 'performanc
 
 /**
  * A database on the same server with the given schema and no rows, dropped when its session is closed, or by the next
- * one where the process is killed. Throws ENGINE_UNSUPPORTED where the user may make no database.
+ * one where the process is killed. Throws SCRATCH_REFUSED where the user may make no database.
  */
 export async function openScratch(
   options: CheckedOptions,
@@ -83,7 +83,7 @@ function mayNot(cause: MigrateError, { label, user }: { label: string; user: str
   const grantee = `'${name}'@'${host}'`
   const pattern = `\`${scratchPrefix.replaceAll('_', '\\_')}%\``
   return new MigrateError(
-    'ENGINE_UNSUPPORTED',
+    'SCRATCH_REFUSED',
     `The user ${user} may make no scratch database on the server of ${label}: ${cause.message}`,
     {
       hint: `Grant the right to databases of such names: GRANT ALL ON ${pattern}.* TO ${grantee}`,

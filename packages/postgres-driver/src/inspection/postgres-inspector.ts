@@ -17,8 +17,8 @@ import type { Connection } from '../connection.ts'
 import { findNotices, findProblems } from './find-problems.ts'
 import { readContent } from './read-content.ts'
 import { readRows } from './read-rows.ts'
-import { readSchema } from './read-schema.ts'
 import { readStatistics } from './read-statistics.ts'
+import { SchemaReader } from './schema/schema-reader.ts'
 import { countRows, findTable, sizeOf } from './tables.ts'
 import { watchScript } from './watch-script.ts'
 
@@ -28,9 +28,11 @@ import { watchScript } from './watch-script.ts'
  */
 export class PostgresInspector implements Inspector {
   readonly #connection: Connection
+  readonly #schema: SchemaReader
 
   constructor(connection: Connection) {
     this.#connection = connection
+    this.#schema = new SchemaReader(connection)
   }
 
   watch(facts: ScriptFacts, options: WatchOptions): Promise<Watch> {
@@ -63,7 +65,7 @@ export class PostgresInspector implements Inspector {
   }
 
   schema(): Promise<DatabaseSchema> {
-    return readSchema(this.#connection)
+    return this.#schema.read()
   }
 
   async tableBytes(table: string): Promise<number | undefined> {

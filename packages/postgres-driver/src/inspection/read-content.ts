@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DatabaseContent, MigrateError, type StopSignal, type TableContent } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
-import { readSchema } from './read-schema.ts'
+import { SchemaReader } from './schema/schema-reader.ts'
 import { listTables, type Table } from './tables.ts'
 
 /** Hashes schema and rows as they are at one moment: in a transaction of its own where none is open. */
@@ -16,8 +16,10 @@ export async function readContent(connection: Connection, signal?: StopSignal): 
 }
 
 async function hashed(connection: Connection, signal: StopSignal | undefined): Promise<DatabaseContent> {
-  const { objects } = await readSchema(connection)
-  const statements = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, sql]))
+  const { objects } = await new SchemaReader(connection).read()
+  const statements = objects.map(({ kind, table, name, sql, additions = [] }) =>
+    JSON.stringify([kind, table, name, sql, additions]),
+  )
   const tables: TableContent[] = []
   for (const table of await listTables(connection)) {
     if (signal?.aborted) throw interrupted(connection)

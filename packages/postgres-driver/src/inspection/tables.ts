@@ -8,16 +8,24 @@ export interface Table {
   readonly sql: string
 }
 
-/** SQL for the name that people see, given aliases of pg_class and pg_namespace. */
-export function shownName(relation: string, schema: string): string {
-  return `CASE WHEN ${schema}.nspname = current_schema() THEN '' ELSE ${schema}.nspname || '.' END || ${relation}.relname`
+/**
+ * SQL for the name that people see, given aliases of pg_class and pg_namespace; `home` is SQL for the schema whose name
+ * they do not write.
+ */
+export function shownName(relation: string, schema: string, home = 'current_schema()'): string {
+  return `CASE WHEN ${schema}.nspname = ${home} THEN '' ELSE ${schema}.nspname || '.' END || ${relation}.relname`
 }
 
 /** SQL that keeps what belongs to the database's own users: nothing of the server, of extensions, or temporary. */
 export function isOwn(relation: string, schema: string): string {
+  return isOfUsers(`${relation}.oid`, 'pg_class', schema)
+}
+
+/** The same for an object of any catalogue. */
+export function isOfUsers(oid: string, catalogue: string, schema: string): string {
   return `${schema}.nspname NOT LIKE 'pg\\_%' AND ${schema}.nspname <> 'information_schema' AND NOT EXISTS (
-    SELECT FROM pg_depend AS of_extension WHERE of_extension.classid = 'pg_class'::regclass
-      AND of_extension.objid = ${relation}.oid AND of_extension.deptype = 'e')`
+    SELECT FROM pg_depend AS of_extension WHERE of_extension.classid = '${catalogue}'::regclass
+      AND of_extension.objid = ${oid} AND of_extension.deptype = 'e')`
 }
 
 const tablesSql = `SELECT ${shownName('c', 'n')} AS name, n.nspname AS schema, c.relname AS relation
