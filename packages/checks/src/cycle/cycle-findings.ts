@@ -150,7 +150,7 @@ function withoutBelongings(changes: readonly SchemaChange[]): readonly SchemaCha
 function described(change: SchemaChange): { code: ErrorCode; message: string; hint: string } {
   const { kind, name, table, before = '', after = '' } = change
   const what =
-    kind === 'table' || kind === 'view'
+    kind === 'table' || kind === 'view' || name === table
       ? `the ${kind} ${name}`
       : kind === 'column'
         ? `the column ${table}.${name}`
@@ -174,16 +174,25 @@ function described(change: SchemaChange): { code: ErrorCode; message: string; hi
   }
 }
 
-function dropOf({ kind, name, table }: SchemaChange): string {
+function dropOf({ kind, name, table, after = '' }: SchemaChange): string {
   if (kind === 'column') return `ALTER TABLE ${table} DROP COLUMN ${name};`
+  if (isAlteration(after)) {
+    if (kind === 'index') return `ALTER TABLE ${table} DROP KEY ${name};`
+    return `ALTER TABLE ${table} DROP ${name === 'PRIMARY' ? 'PRIMARY KEY' : `CONSTRAINT ${name}`};`
+  }
   if (kind === 'constraint') return `the table ${table} rebuilt without ${name}`
   return `DROP ${kind.toUpperCase()} ${name};`
 }
 
 function createOf({ kind, name, table, before = '' }: SchemaChange): string {
   if (kind === 'column') return `ALTER TABLE ${table} ADD COLUMN ${oneLine(before)};`
-  if (kind === 'constraint') return `the table ${table} rebuilt with ${name}`
+  if (kind === 'constraint' && !isAlteration(before)) return `the table ${table} rebuilt with ${name}`
   return `${oneLine(before)};`
+}
+
+/** A constraint or key that is an object of its own, where the engine can add and drop them. */
+function isAlteration(text: string): boolean {
+  return /^ALTER TABLE /i.test(text)
 }
 
 const LONG = 200

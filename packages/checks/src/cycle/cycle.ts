@@ -2,9 +2,10 @@ import {
   type DatabaseSchema,
   type Dialect,
   MigrateError,
-  type ScriptRunner,
+  ScriptRunner,
   type Session,
   type Step,
+  type StopSignal,
 } from '@whimbrel/core'
 import type { CheckedMigration } from './checked-migration.ts'
 import { CycleFindings } from './cycle-findings.ts'
@@ -15,13 +16,14 @@ import { KnownProblems } from './known-problems.ts'
 import { mayBreak } from './may-break.ts'
 import { type Outcome, RoundTrip, type RoundTripWork } from './round-trip.ts'
 import { schemaOf } from './schema-of.ts'
+import type { ScratchPlace } from './scratch-place.ts'
 import { readContent, type TableContent } from './table-content.ts'
 import { tablesAtRisk } from './tables-at-risk.ts'
 
 export interface CycleOptions {
-  readonly session: Session
+  readonly place: ScratchPlace
   readonly dialect: Dialect
-  readonly runner: ScriptRunner
+  readonly signal?: StopSignal | undefined
   /** How many rows are made up for a new table; default 3. */
   readonly rows?: number | undefined
 }
@@ -75,11 +77,13 @@ export class Cycle {
 
   /** Applies a migration. Throws UpFailed. */
   async apply({ step, up }: CycleWork): Promise<void> {
-    const { session, runner } = this.#options
     const { foreignKeys } = step.migration
     this.#schema = undefined
     try {
-      await session.transaction(() => runner.inTransaction({ step, ...up }), { foreignKeys })
+      await this.#options.place.keep(async (session) => {
+        const runner = this.#runnerOf(session)
+        await session.transaction(() => runner.inTransaction({ step, ...up }), { foreignKeys })
+      })
     } catch (error) {
       throw new UpFailed(failureOf(error))
     }
@@ -90,21 +94,22 @@ export class Cycle {
    * gets rows, and not only those that the migration made or changed.
    */
   async check(work: CycleWork, { fillsAll }: { fillsAll: boolean }): Promise<CheckedMigration> {
-    const { session } = this.#options
     const { step, up, down, leftOut } = work
     const found = new CycleFindings(step.migration, up.script)
     const before = await this.#before(work)
     await this.apply(work)
-    const after = await schemaOf(session)
+    const session = this.#session
+    const after = await schemaOf(this.#session)
     const breaks = mayBreak(before.schema, after, up.facts)
-    const problems = breaks ? await this.#problems.after(up.facts, session) : []
+    const problems = breaks ? await this.#problems.after(up.facts, this.#session) : []
     const fill = () => this.#fill({ before: before.schema, after, fillsAll })
     const outcome =
       down === undefined
         ? await this.#irreversible(step, fill)
         : await this.#thereAndBack({ step, up, down, before, after, added: new Map() }, fill)
     this.#problems.remember(problems)
-    this.#schema = after
+    // What did not change is the same object only within one session.
+    this.#schema = this.#session === session ? after : undefined
     return {
       id: step.id,
       file: step.migration.file,
@@ -115,7 +120,7 @@ export class Cycle {
   }
 
   async #before({ step, up, down }: CycleWork): Promise<RoundTripWork['before']> {
-    const { session } = this.#options
+    const session = this.#session
     const schema = this.#schema ?? (await schemaOf(session))
     const contents: TableContent[] = []
     if (down === undefined) return { schema, contents }
@@ -126,7 +131,9 @@ export class Cycle {
   }
 
   async #irreversible({ migration }: Step, fill: () => Promise<AddedRows>): Promise<Outcome> {
-    const { notes } = await this.#options.session.transaction(fill)
+    const added = await this.#session.transaction(fill)
+    this.#noteRows(added)
+    const { notes } = added
     const findings =
       migration.irreversible === undefined ? [new CycleFindings(migration).reasonMissing()] : []
     return { findings, notes }
@@ -144,10 +151,13 @@ export class Cycle {
     }
     const first = await this.#roundTrip(work, filled)
     const withNotes = ({ findings, notes }: Outcome) => ({ findings, notes: [...added.notes, ...notes] })
-    if (first.findings.length === 0) return withNotes(first)
-    const plain = added.rows.size === 0 ? first : await this.#roundTrip(work, async () => nothingAdded)
-    const { session } = this.#options
-    await session.transaction(() => addAgain(session, [...added.made, ...added.others]))
+    if (first.findings.length === 0) {
+      this.#noteRows(added)
+      return withNotes(first)
+    }
+    const isCertain = added.rows.size === 0 || !mayBeBecauseOfRows(first)
+    const plain = isCertain ? first : await this.#roundTrip(work, async () => nothingAdded)
+    await this.#options.place.keep(addingAgain(added))
     if (plain.findings.length > 0) return withNotes(plain)
     const { findings, notes } = becauseOfRows(first, work)
     return withNotes({ findings, notes: [...plain.notes, ...notes] })
@@ -155,7 +165,9 @@ export class Cycle {
 
   /** Down and up again. Where anything is found it is all undone, and the rows that were made up for it, too. */
   async #roundTrip(work: RoundTripWork, fill: () => Promise<AddedRows>): Promise<Outcome> {
-    const { session, dialect, runner } = this.#options
+    const { dialect, place } = this.#options
+    const { session } = place
+    const runner = this.#runnerOf(session)
     const { foreignKeys } = work.step.migration
     const trip = new RoundTrip({ session, dialect, runner, problems: this.#problems })
     try {
@@ -171,17 +183,40 @@ export class Cycle {
         { foreignKeys },
       )
     } catch (error) {
-      if (error instanceof Unclean) return error.outcome
-      return trip.failed(work.step, failureOf(error))
+      const outcome = error instanceof Unclean ? error.outcome : trip.failed(work.step, failureOf(error))
+      await place.restore()
+      return outcome
     }
   }
 
   async #fill(what: Pick<FillAfterOptions, 'before' | 'after' | 'fillsAll'>): Promise<AddedRows> {
-    const { session, dialect, rows } = this.#options
-    const added = await fillAfter({ session, dialect, rows, ...what })
+    const { dialect, rows } = this.#options
+    const added = await fillAfter({ session: this.#session, dialect, rows, ...what })
     this.hasMadeRows ||= added.rows.size > 0
     return added
   }
+
+  #noteRows(added: AddedRows): void {
+    this.#options.place.note(addingAgain(added))
+  }
+
+  get #session(): Session {
+    return this.#options.place.session
+  }
+
+  #runnerOf(session: Session): ScriptRunner {
+    const { dialect, signal } = this.#options
+    return new ScriptRunner({ dialect, session, signal })
+  }
+}
+
+function addingAgain({ made, others }: AddedRows): (session: Session) => Promise<void> {
+  return (session) => session.transaction(() => addAgain(session, [...made, ...others]))
+}
+
+/** A schema that differs does so with and without rows. */
+function mayBeBecauseOfRows({ error, findings }: Outcome): boolean {
+  return error !== undefined || findings.some(({ code }) => code !== 'DOWN_LEAVES' && code !== 'DOWN_LOSES')
 }
 
 /** What went wrong only because of rows that were made up after the up. */

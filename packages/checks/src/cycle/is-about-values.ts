@@ -6,5 +6,11 @@ import type { MigrateError } from '@whimbrel/core'
  */
 export function isAboutValues({ code, details: { engineCode } }: MigrateError): boolean {
   if (code === 'FOREIGN_KEYS_VIOLATED') return true
+  if (typeof engineCode === 'number') return mysqlRules.has(engineCode)
   return typeof engineCode === 'string' && /CONSTRAINT(?!_TRIGGER)/.test(engineCode)
 }
+
+/** Numbers with which MySQL and MariaDB refuse a value: NULL, duplicates, keys, checks, ranges, lengths, formats. */
+const mysqlRules: ReadonlySet<number> = new Set([
+  1048, 1062, 1138, 1264, 1265, 1292, 1366, 1406, 1451, 1452, 1586, 3819, 4025,
+])

@@ -1,11 +1,4 @@
-import {
-  type LoadedMigrations,
-  type MigrateError,
-  type Migration,
-  ScriptRunner,
-  type Session,
-  type Step,
-} from '@whimbrel/core'
+import type { LoadedMigrations, MigrateError, Migration, Session, Step } from '@whimbrel/core'
 import type { CheckOptions } from './check-migrations.ts'
 import type { CheckedMigration } from './checked-migration.ts'
 import { Cycle, type CycleWork, UpFailed } from './cycle.ts'
@@ -13,6 +6,7 @@ import { CycleFindings } from './cycle-findings.ts'
 import { factualScript } from './factual-script.ts'
 import { isAboutValues } from './is-about-values.ts'
 import { runnableScript } from './runnable-script.ts'
+import { ScratchPlace } from './scratch-place.ts'
 
 export interface WalkOptions extends CheckOptions {
   readonly scripts: LoadedMigrations['scripts']
@@ -50,13 +44,8 @@ export class Walk {
   async #walked(steps: readonly Step[]): Promise<boolean> {
     const { driver, signal, rows } = this.#options
     const { dialect } = driver
-    const session = (await driver.scratch?.()) as Session
-    const cycle = new Cycle({
-      session,
-      dialect,
-      runner: new ScriptRunner({ dialect, session, signal }),
-      rows,
-    })
+    const place = await ScratchPlace.open(async () => (await driver.scratch?.()) as Session)
+    const cycle = new Cycle({ place, dialect, signal, rows })
     let index = 0
     try {
       for (const step of steps) {
@@ -68,7 +57,7 @@ export class Walk {
       if (!(error instanceof UpFailed)) throw error
       return this.#ended(steps, { index, reason: error.reason, cycle })
     } finally {
-      await session.close()
+      await place.close()
     }
   }
 

@@ -2,6 +2,7 @@ import type { SchemaColumn, SqlToken, SqlValue } from '@whimbrel/core'
 import { type ColumnNature, natureOf } from './column-nature.ts'
 import { boundaryValues, fittingValues, literalsIn, literalValues, namedValues } from './rule-values.ts'
 import type { Rule, TableShape } from './table-shape.ts'
+import { typeValues } from './type-values.ts'
 import { type Place, typicalValues } from './typical-values.ts'
 
 /** How many values of a column are worth trying. */
@@ -16,10 +17,13 @@ export function candidates(shape: TableShape, column: SchemaColumn, row: number)
   const nature = natureOf(column)
   const place: Place = { row, column: shape.columns.indexOf(column) }
   const checks = shape.rules.filter(({ kind }) => kind !== 'index')
-  if (checks.length === 0) return distinct([...typicalValues(column, nature, place), ...defaultOf(column)])
+  const ofType = typeValues(column.type, row)
+  if (checks.length === 0)
+    return distinct([...ofType, ...typicalValues(column, nature, place), ...defaultOf(column)])
   const likely = [
     ...namedValues(name, checks, row),
     ...fittingValues(name, checks, row),
+    ...ofType,
     ...typicalValues(column, nature, place),
     ...boundaryValues(name, checks, row),
     ...literalValues(name, checks),

@@ -8,6 +8,7 @@ export function natureOf({ name, type, default: value }: SchemaColumn): ColumnNa
   const isTime = /(^|_)(at|on|date|time|timestamp|since|until)$/i.test(name) || /time|date/i.test(value ?? '')
   if (/bool/i.test(type)) return 'boolean'
   if (/json/i.test(type)) return 'json'
+  if (/\bpoint|geometr/i.test(type)) return 'blob'
   if (/int/i.test(type)) return /^(is|has|can|was)_/i.test(name) ? 'boolean' : 'integer'
   if (/char|clob|text/i.test(type)) return isTime ? 'time' : 'text'
   if (/blob/i.test(type)) return 'blob'

@@ -215,7 +215,8 @@ function exact(value: SqlValue): SqlValue {
 }
 
 function insertInto(table: string, columns: readonly string[], dialect: Dialect): string {
-  if (columns.length === 0) return `INSERT INTO ${table} DEFAULT VALUES`
+  if (columns.length === 0)
+    return `INSERT INTO ${table} ${dialect.name === 'mysql' ? '() VALUES ()' : 'DEFAULT VALUES'}`
   const names = columns.map((name) => quoteName(name, dialect))
   const values = columns.map((_, at) => dialect.placeholder(at + 1))
   return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`
