@@ -82,7 +82,7 @@ export type {
   SourceListing,
   Warning,
 } from './ports/source.ts'
-export type { Attempt, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
+export type { Attempt, Finished, Outcome, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
 export { resolveId } from './resolve-id.ts'
 export { combineSafeguards } from './run/combine-safeguards.ts'
 export type { Coordination } from './run/coordination.ts'

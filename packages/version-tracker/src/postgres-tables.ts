@@ -24,6 +24,7 @@ export function postgresTables({ schema = 'public' }: TablePlace): TableDialect 
     joined: (parts) => parts.join(' || '),
     same: (left, right) => `${left} IS NOT DISTINCT FROM ${right}`,
     writing: 'returned',
+    rows: (columns) => `json_to_recordset(?::json) AS row (${columns.join(', ')})`,
     packed: (fields) => `string_agg(concat_ws(chr(31), ${fields.join(', ')}), chr(31))`,
     lookSql: lookSql(literal(schema)),
     // A sequence knows nothing of keys that it did not give.

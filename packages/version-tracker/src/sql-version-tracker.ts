@@ -2,9 +2,11 @@ import type {
   Applied,
   Attempt,
   Finding,
+  Finished,
   HistoryEntry,
   KeptSql,
   Migration,
+  Outcome,
   RunIdentity,
   Session,
   SqlValue,
@@ -13,6 +15,7 @@ import type {
 import { type Acceptance, acceptChecksum } from './accept-checksum.ts'
 import { baseline, type Decision } from './baseline.ts'
 import { recordOf } from './find-record.ts'
+import { finishUps } from './finish-ups.ts'
 import { type FoundTable, look } from './look.ts'
 import { prepareTables } from './prepare-tables.ts'
 import { checkLimit, readHistory } from './read-history.ts'
@@ -64,12 +67,16 @@ export function sqlVersionTracker(options: SqlVersionTrackerOptions = {}): SqlVe
 
 class TrackerInTables implements SqlVersionTracker {
   readonly tables: readonly string[]
+  /** Only where records and history are written with one statement. */
+  readonly finishAll?: (session: Session, finished: readonly Finished[]) => Promise<void>
   readonly #tables: TrackerTables
   readonly #stampOptions: StampOptions | undefined
 
   constructor(tables: TrackerTables, stamp: StampOptions | undefined) {
     this.#tables = tables
     this.#stampOptions = stamp
+    const { finishUps: sql } = tables.statements
+    if (sql !== undefined) this.finishAll = (session, finished) => this.#finishAll(session, { sql, finished })
     this.tables = [tables.records, tables.history, tables.stamp]
   }
 
@@ -133,12 +140,12 @@ class TrackerInTables implements SqlVersionTracker {
     await this.#change(session, attempt, { sql: setProgress, values })
   }
 
-  async finish(
-    session: Session,
-    attempt: Attempt,
-    { durationMs, sql }: { durationMs: number; sql: KeptSql },
-  ): Promise<void> {
-    if (attempt.direction === 'up') {
+  async finish(session: Session, attempt: Attempt, outcome: Outcome): Promise<void> {
+    const { durationMs, sql } = outcome
+    const { finishUps: together } = this.#tables.statements
+    if (attempt.direction === 'up' && together !== undefined) {
+      await finishUps(session, this.#tables, { sql: together, finished: [{ attempt, outcome }] })
+    } else if (attempt.direction === 'up') {
       const sequence = await this.#note(session, attempt, { outcome: 'applied', durationMs })
       await this.#write(session, attempt, { sequence, state: 'applied', durationMs, sql })
     } else {
@@ -187,6 +194,15 @@ class TrackerInTables implements SqlVersionTracker {
       await this.prepare(session, acceptance.run)
       await acceptChecksum(session, this.#tables, { ...acceptance, record })
     })
+  }
+
+  async #finishAll(
+    session: Session,
+    { sql, finished }: { readonly sql: string; readonly finished: readonly Finished[] },
+  ): Promise<void> {
+    const ups = finished.filter(({ attempt }) => attempt.direction === 'up')
+    if (ups.length === finished.length) return finishUps(session, this.#tables, { sql, finished })
+    for (const { attempt, outcome } of finished) await this.finish(session, attempt, outcome)
   }
 
   async #writeStamp(

@@ -30,6 +30,11 @@ export interface TableDialect {
   readonly same: (left: string, right: string) => string
   /** How a statement that writes tells what it wrote: by rows that it returns, or by counting them. */
   readonly writing: 'returned' | 'counted'
+  /**
+   * Rows from a parameter that holds an array of JSON objects, as a table `row`. Only where a statement that writes can
+   * be part of another one: then a record and its history are one statement.
+   */
+  readonly rows?: (columns: readonly string[]) => string
   /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
   readonly packed: (fields: readonly string[]) => string
   /**

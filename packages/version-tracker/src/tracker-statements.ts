@@ -1,6 +1,7 @@
+import type { SqlValue } from '@whimbrel/core'
 import type { TrackingTables } from './look.ts'
 import { tableColumns } from './table-columns.ts'
-import type { TableDialect } from './table-dialect.ts'
+import type { ColumnType, TableDialect } from './table-dialect.ts'
 
 /** What a tracker reads of a record, in this order; never its SQL. */
 export const recordFields = [
@@ -26,6 +27,11 @@ export interface TrackerStatements {
   /** The two parts of `upsertRecord` for an engine that counts what it writes; the version comes last in both. */
   readonly overwriteRecord: string
   readonly insertRecord: string
+  /**
+   * Records and history of migrations that were applied, in one statement; undefined where the engine has none for it.
+   * Its parameter is an array of `FinishedRow`s; returns the versions that were written.
+   */
+  readonly finishUps: string | undefined
   readonly deleteRecord: string
   readonly deleteDoubt: string
   readonly doubtDown: string
@@ -70,6 +76,7 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
       `${updateSql(records, recordNames.slice(1))} AND state = 'in-doubt' AND direction = 'up'`,
     ),
     insertRecord: withParameters(insertWhereNone(records)),
+    finishUps: dialect.rows && withParameters(finishUps({ records, history, dialect })),
     deleteRecord: withParameters(`DELETE FROM ${records} WHERE version = ?${returning('version')}`),
     deleteDoubt: withParameters(
       `DELETE FROM ${records} WHERE version = ? AND state = 'in-doubt'${returning('version')}`,
@@ -156,6 +163,45 @@ function upsert(records: string, { place }: TableDialect): string {
     `ON CONFLICT (version) DO UPDATE SET ${changes} ` +
     `WHERE record.state = 'in-doubt' AND record.direction = 'up' RETURNING sequence`
   )
+}
+
+/** What `finishUps` takes of one migration. */
+export type FinishedRow = Readonly<Record<string, SqlValue>>
+
+/** Columns of the history that the record does not have. */
+const notedOnly = ['action', 'outcome', 'started_at', 'backup']
+
+interface BothTables {
+  readonly records: string
+  readonly history: string
+  readonly dialect: TableDialect
+}
+
+/** The history gives the keys, in the order of the rows; what it does not take gets no record. */
+function finishUps({ records, history, dialect }: BothTables): string {
+  const types = new Map(
+    [...tableColumns.history, ...tableColumns.records].map(({ name, type }) => [name, type]),
+  )
+  const taken = [...recordNames.filter((name) => name !== 'sequence'), ...notedOnly]
+  const columns = taken.map((name) => `${name} ${plainType(dialect, types.get(name))}`)
+  const noted = historyNames.slice(1).filter((name) => taken.includes(name))
+  const [, ...others] = recordNames
+  const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
+  return (
+    `WITH done AS (SELECT * FROM ${dialect.rows?.(['place integer', ...columns])}), ` +
+    `noted AS (INSERT INTO ${history} (${noted.join(', ')}) SELECT ${noted.join(', ')} FROM done ORDER BY place ` +
+    `RETURNING sequence, version) ` +
+    `INSERT INTO ${records} AS record (${recordNames.join(', ')}) ` +
+    `SELECT ${recordNames.map((name) => `${name === 'sequence' ? 'noted' : 'done'}.${name}`).join(', ')} ` +
+    `FROM done JOIN noted ON noted.version = done.version ORDER BY done.place ` +
+    `ON CONFLICT (version) DO UPDATE SET ${changes} ` +
+    `WHERE record.state = 'in-doubt' AND record.direction = 'up' RETURNING version`
+  )
+}
+
+/** The type of a column without what makes it a key. */
+function plainType({ types }: TableDialect, type: ColumnType = 'text'): string {
+  return type === 'version-key' || type === 'history-key' ? types.integer : types[type]
 }
 
 interface FieldContext {

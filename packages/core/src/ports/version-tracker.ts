@@ -22,6 +22,19 @@ export interface RunIdentity {
   readonly toolVersion: string
 }
 
+/** How an attempt ended well. */
+export interface Outcome {
+  readonly durationMs: number
+  /** What it ran, for a rollback without the file. */
+  readonly sql: KeptSql
+}
+
+/** An attempt that is done and not recorded yet. */
+export interface Finished {
+  readonly attempt: Attempt
+  readonly outcome: Outcome
+}
+
 /**
  * Reads and writes what is applied, in the caller's session and in the caller's transaction: the change and its
  * record are kept or undone together.
@@ -54,7 +67,9 @@ export interface VersionTracker {
    * The step is done: its record and its history change together, in the caller's transaction. Throws RECORD_LOST where
    * the engine kept no row, and where the record is not what the step needs: an up that is applied, a down that is not.
    */
-  finish(session: Session, attempt: Attempt, outcome: { durationMs: number; sql: KeptSql }): Promise<void>
+  finish(session: Session, attempt: Attempt, outcome: Outcome): Promise<void>
+  /** Optional: `finish` for several steps in their order, all or none, where that is cheaper than one after the other. */
+  finishAll?(session: Session, finished: readonly Finished[]): Promise<void>
   /**
    * A step that was begun turned out to have changed nothing: it is in doubt no longer, and as before `begin` an up is
    * pending and a down applied. Writes no history. Throws RECORD_LOST where the step is not in doubt.

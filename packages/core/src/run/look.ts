@@ -32,7 +32,7 @@ export interface MigrationNames {
 }
 
 export interface LookOptions extends RunOptions {
-  /** Also what the tracker noticed about the database itself. */
+  /** Also what was noticed about the database itself, and its size. */
   readonly notices?: boolean
 }
 
@@ -100,7 +100,8 @@ async function readRecords(
     () => session.close(),
     async () => {
       const applied = await tracker.applied(session)
-      const sizeBytes = await session.inspector?.sizeBytes()
+      // Only a status tells it.
+      const sizeBytes = withNotices ? await session.inspector?.sizeBytes() : undefined
       const begun = withBegun ? await readBegun(session, { applied, tracker }) : []
       const notices = withNotices ? await readNotices(session, tracker) : []
       return { applied, sizeBytes, begun, notices }

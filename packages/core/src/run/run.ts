@@ -2,7 +2,7 @@ import type { MigrateError } from '../migrate-error.ts'
 import type { Applied } from '../model/applied.ts'
 import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { Plan, Step } from '../plan/plan.ts'
-import type { Driver, Session } from '../ports/driver.ts'
+import type { Driver, Session, TransactionOptions } from '../ports/driver.ts'
 import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
 import type { Coordination } from './coordination.ts'
 import { commitUnknownError, movedError, notRecordedError, withDetail } from './run-errors.ts'
@@ -64,6 +64,8 @@ export class Run {
   #index = 0
   #unseen: readonly Applied[] | undefined
   #isVerifying = false
+  /** Whether the tracker has what it needs. */
+  #prepared: 'no' | 'in-transaction' | 'yes' = 'no'
 
   constructor(context: RunContext, { plan, log, session, applied }: RunWork) {
     this.#context = context
@@ -101,7 +103,7 @@ export class Run {
     const { coordination, safety } = this.#context
     await coordination?.begin(safety)
     try {
-      await this.#session.transaction(() => this.#runEach(group.steps), { foreignKeys: group.foreignKeys })
+      await this.#transaction(() => this.#runEach(group.steps), { foreignKeys: group.foreignKeys })
     } catch (error) {
       await this.#afterLoss(group, asMigrateError(error))
     }
@@ -167,7 +169,8 @@ export class Run {
    */
   async #record(done: readonly Done[]): Promise<void> {
     const { tracker } = this.#context
-    await tracker.prepare(this.#session, this.#context.identity)
+    await this.#prepare()
+    if (done.length > 1 && (await this.#recordedTogether(done))) return
     for (const { work, figures } of done) {
       const { attempt, sql, step } = work
       const { durationMs } = figures
@@ -181,12 +184,45 @@ export class Run {
     }
   }
 
+  /** The same at once, where that is cheaper. False where it failed: one after the other tells which of them it was. */
+  async #recordedTogether(done: readonly Done[]): Promise<boolean> {
+    const { tracker } = this.#context
+    if (tracker.finishAll === undefined) return false
+    const finished = done.map(({ work, figures: { durationMs } }) => ({
+      attempt: work.attempt,
+      outcome: { durationMs, sql: work.sql.kept },
+    }))
+    try {
+      await this.#session.transaction(async () => tracker.finishAll?.(this.#session, finished))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Once in a run, unless the transaction in which it was done is undone. */
+  async #prepare(): Promise<void> {
+    if (this.#prepared !== 'no') return
+    await this.#context.tracker.prepare(this.#session, this.#context.identity)
+    this.#prepared = 'in-transaction'
+  }
+
+  async #transaction(work: () => Promise<void>, options?: TransactionOptions): Promise<void> {
+    const before = this.#prepared
+    try {
+      await this.#session.transaction(work, options)
+      if (this.#prepared !== 'no') this.#prepared = 'yes'
+    } catch (error) {
+      this.#prepared = before
+      throw error
+    }
+  }
+
   /** Statement by statement, in doubt from the first to the last. */
   async #runAlone(group: StepGroup): Promise<void> {
-    const { tracker } = this.#context
-    await this.#session.transaction(async () => {
+    await this.#transaction(async () => {
       await this.#lookAgain()
-      await tracker.prepare(this.#session, this.#context.identity)
+      await this.#prepare()
     })
     await this.#beginVerifying()
     for (const step of group.steps) {
@@ -285,8 +321,8 @@ export class Run {
     const failure = this.#failure
     if (failure === undefined) return
     try {
-      await this.#session.transaction(async () => {
-        await this.#context.tracker.prepare(this.#session, this.#context.identity)
+      await this.#transaction(async () => {
+        await this.#prepare()
         await this.#recordFailure(failure)
       })
     } catch {
