@@ -1,25 +1,56 @@
 import { MigrateError, type SqlValue } from '@whimbrel/core'
-import type { Client, QueryArrayResult, QueryResult } from 'pg'
+import type { Client, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg'
 import { connectionLost, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
+import { queryBehind } from './query-behind.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
 
 /** Between statements: no transaction, one that works, one in which a statement failed. */
 export type TransactionStatus = 'none' | 'open' | 'failed'
 
+/** What statements so far may have changed of the connection itself, as far as their kind tells. */
+export interface Touched {
+  /** How many began, ended or divided a transaction. */
+  readonly transactions: number
+  /** How many may have changed a setting, by SET or in a function. */
+  readonly settings: number
+}
+
+/** Statements of our own that travel with the next one. */
+export interface Deferred {
+  readonly statements: readonly string[]
+  isSent: boolean
+}
+
 const counting: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE', 'COPY'])
+const dividing: ReadonlySet<string> = new Set(
+  'ABORT BEGIN COMMIT END PREPARE RELEASE ROLLBACK SAVEPOINT START'.split(' '),
+)
+/** First words of what changes the schema and nothing else. */
+const changing: ReadonlySet<string> = new Set('ALTER COMMENT CREATE DROP GRANT REVOKE TRUNCATE'.split(' '))
+
+export interface ConnectionOptions {
+  readonly place: Place
+  /** Stops the statement that runs now. */
+  readonly cancel: () => Promise<void>
+}
 
 /** One connection of pg with its errors translated, that does one thing after the other. */
 export class Connection {
   readonly place: Place
   readonly #client: Client
+  readonly #cancel: () => Promise<void>
   #before: Promise<unknown> = Promise.resolve()
+  #working = 0
   #closed = false
   #changes = 0
+  #touched: Touched = { transactions: 0, settings: 0 }
+  #deferred: Deferred[] = []
   #lost: MigrateError | undefined
 
-  constructor(client: Client, place: Place) {
+  constructor(client: Client, { place, cancel }: ConnectionOptions) {
     this.#client = client
+    this.#cancel = cancel
     this.place = place
     client.on('error', (error) => {
       this.#lost ??= connectionLost(error, place)
@@ -36,7 +67,9 @@ export class Connection {
     return this.#lost
   }
 
+  /** What is deferred counts as done: it only ever begins a transaction or goes on with one. */
   get status(): TransactionStatus {
+    if (this.#deferred.length > 0) return 'open'
     const status = this.#client.getTransactionStatus()
     return status === 'T' ? 'open' : status === 'E' ? 'failed' : 'none'
   }
@@ -46,13 +79,31 @@ export class Connection {
     return this.#changes
   }
 
+  get touched(): Touched {
+    return this.#touched
+  }
+
+  /** Lets statements of our own travel with the next one, in front of it and without a round trip. They end no transaction. */
+  defer(statements: readonly string[]): Deferred {
+    const deferred = { statements, isSent: false }
+    this.#deferred.push(deferred)
+    return deferred
+  }
+
+  /** Takes back what was deferred, and what was deferred behind it. False where it was sent already. */
+  takeBack(deferred: Deferred): boolean {
+    if (deferred.isSent) return false
+    this.#deferred.splice(this.#deferred.indexOf(deferred))
+    return true
+  }
+
   /** Runs exactly one statement: text of several is refused as a whole. */
   async run<Row extends object>(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
     return this.#translated(async () => {
       if (sql.includes('\0')) throw nulCharacter()
       const query = { text: sql, values: [...params], types: plainTypes, queryMode: 'extended' as const }
-      const result: QueryResult = await this.#client.query(query)
-      if (counting.has(result.command)) this.#changes += result.rowCount ?? 0
+      const result: QueryResult = await this.#send(query)
+      this.#note(result)
       return result.rows as Row[]
     })
   }
@@ -61,25 +112,46 @@ export class Connection {
   async exact(sql: string): Promise<readonly (readonly SqlValue[])[]> {
     return this.#translated(async () => {
       const query = { text: sql, rowMode: 'array' as const, types: exactTypes }
-      const result: QueryArrayResult<SqlValue[]> = await this.#client.query(query)
+      const result: QueryArrayResult<SqlValue[]> = await this.#send(query)
       return result.rows
     })
   }
 
   /** Runs statements of our own in one message, up to the first that fails; errors stay as pg throws them. */
   async raw(sql: string): Promise<void> {
-    await this.#inTurn(() => this.#client.query(sql))
+    await this.#inTurn(() => this.#client.query([...this.#takeDeferred(), sql].join('; ')))
   }
 
   translate(error: unknown): MigrateError {
     return translateError(error, this.place)
   }
 
-  /** Ends the connection, and with it what is not committed; harmless when it has ended. */
+  /**
+   * Ends the connection, and with it what is not committed; harmless when it has ended. A statement that runs is stopped
+   * first: the server would not notice before its end that nobody waits for it.
+   */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    if (this.#working > 0 && this.#lost === undefined) await this.#stop()
     await this.#client.end().catch(() => undefined)
+  }
+
+  async #stop(): Promise<void> {
+    const given = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_STOP_MS).unref())
+    await Promise.race([this.#cancel().then(() => this.#before), given])
+    if (this.#working === 0)
+      return // It does not let itself be stopped; without its client the server gives up sooner or later.
+    ;(this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+  }
+
+  #note({ command, rowCount }: QueryResult): void {
+    if (counting.has(command)) this.#changes += rowCount ?? 0
+    const { transactions, settings } = this.#touched
+    this.#touched = {
+      transactions: transactions + Number(dividing.has(command)),
+      settings: settings + Number(!changing.has(command)),
+    }
   }
 
   async #translated<T>(work: () => Promise<T>): Promise<T> {
@@ -90,15 +162,35 @@ export class Connection {
     }
   }
 
+  #send<Result extends { command: string }>(query: QueryConfig | QueryArrayConfig): Promise<Result> {
+    const ahead = this.#takeDeferred()
+    if (ahead.length > 0) return queryBehind(this.#client, ahead, query)
+    return this.#client.query(query) as unknown as Promise<Result>
+  }
+
+  #takeDeferred(): readonly string[] {
+    const taken = this.#deferred
+    this.#deferred = []
+    return taken.flatMap((deferred) => {
+      deferred.isSent = true
+      return deferred.statements
+    })
+  }
+
   /** pg wants to be asked for one thing at a time. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#before.then(() => {
+    const turn = this.#before.then(async () => {
       if (this.#closed) throw closed(this.place)
       if (this.#lost !== undefined) throw this.#lost
-      return work().catch(async (error) => {
+      this.#working += 1
+      try {
+        return await work()
+      } catch (error) {
         await this.#settled()
         throw error
-      })
+      } finally {
+        this.#working -= 1
+      }
     })
     this.#before = turn.catch(() => undefined)
     return turn
@@ -109,6 +201,9 @@ export class Connection {
     await this.#client.query('').catch(() => undefined)
   }
 }
+
+/** How long a statement that is stopped may take to notice, in milliseconds. */
+const LONGEST_STOP_MS = 5_000
 
 /** The error of a session that is used after its end. */
 export function closed({ location }: Place): MigrateError {

@@ -1,13 +1,14 @@
 import { MigrateError } from '@whimbrel/core'
 import { advisoryKey } from './advisory-keys.ts'
+import { requestCancel } from './cancel-request.ts'
 import { Connection } from './connection.ts'
+import type { ConnectionTarget } from './connection-url.ts'
 import type { CheckedOptions } from './driver-options.ts'
 import { unreachable } from './error-translation.ts'
+import { keptSettings, type Settings } from './kept-settings.ts'
 import { refusePooler } from './pooler.ts'
+import { preferTls } from './preferred-tls.ts'
 import { tlsOptions } from './tls-options.ts'
-
-/** Settings of a connection by name, as the server shows them. */
-export type Settings = ReadonlyMap<string, string>
 
 export interface OpenedConnection {
   readonly connection: Connection
@@ -23,19 +24,6 @@ interface Probe {
   readonly backend: number
   readonly [setting: string]: string | number | null
 }
-
-/** What a statement can set so that it outlasts its transaction. */
-const kept = [
-  'search_path',
-  'statement_timeout',
-  'lock_timeout',
-  'check_function_bodies',
-  'standard_conforming_strings',
-  'bytea_output',
-  'extra_float_digits',
-  'DateStyle',
-  'TimeZone',
-]
 
 /**
  * Opens a connection and sets what the session needs, in one round trip behind the greeting. Throws
@@ -54,7 +42,7 @@ export async function openConnection(
     checkEngine(probe, options.label)
     await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
     const { backend } = probe
-    return { connection, backend, settings: new Map(kept.map((name) => [name, String(probe[name])])) }
+    return { connection, backend, settings: new Map(keptSettings.map((name) => [name, String(probe[name])])) }
   } catch (error) {
     await connection.close()
     throw error
@@ -69,36 +57,48 @@ export async function connect(options: CheckedOptions): Promise<Connection> {
     const tls = await tlsOptions(target)
     // Only a process that speaks to such a server pays for it.
     const { default: pg } = await import('pg')
-    const open = async (ssl: typeof tls | false) => {
-      const client = new pg.Client({
-        host,
-        port,
-        database,
-        application_name: applicationName,
-        connectionTimeoutMillis: connectTimeoutMs,
-        keepAlive: true,
-        ssl: ssl ?? false,
-        ...(user === undefined ? {} : { user }),
-        ...(password === undefined ? {} : { password }),
-      })
-      const connection = new Connection(client, { location })
-      await client.connect()
-      return connection
-    }
-    return await open(tls).catch((error) => {
-      if (target.tls !== 'prefer' || !hasNoTls(error)) throw error
-      return open(false)
+    const prefers = tls !== undefined && target.tls === 'prefer'
+    const stream = prefers ? await preferTls({ host, port, tls, timeoutMs: connectTimeoutMs }) : undefined
+    const client = new pg.Client({
+      host,
+      port,
+      database,
+      application_name: applicationName,
+      connectionTimeoutMillis: connectTimeoutMs,
+      keepAlive: true,
+      ssl: (stream === undefined && tls) || false,
+      ...(stream === undefined ? {} : { stream: () => stream }),
+      ...(user === undefined ? {} : { user }),
+      ...(password === undefined ? {} : { password }),
     })
+    const connection = new Connection(client, { place: { location }, cancel: () => cancel(client, target) })
+    await client.connect()
+    return connection
   } catch (error) {
     throw unreachable(error, { location })
   }
 }
 
-function hasNoTls(error: unknown): boolean {
-  return error instanceof Error && /does not support SSL/.test(error.message)
+async function cancel(client: object, { host, port }: ConnectionTarget): Promise<void> {
+  const { processID, secretKey } = client as { processID?: number | null; secretKey?: number | null }
+  if (processID == null || typeof secretKey !== 'number') return
+  await requestCancel({ host, port, processId: processID, secretKey })
 }
 
-/** Sets what is asked for before it reads what there is. A connection that only holds a lock is idle and has to stay. */
+/** Settings that not every version or system has. */
+const optional: readonly (readonly [name: string, value: string, where?: string])[] = [
+  // A connection that only holds a lock is idle and has to stay.
+  ['idle_session_timeout', '0'],
+  // A statement whose client is dead ends soon, and gives back its locks.
+  ['client_connection_check_interval', '2000', "version() !~* 'mingw|visual c'"],
+]
+
+function setIfKnown([name, value, where = 'true']: (typeof optional)[number]): string {
+  const isKnown = `current_setting('${name}', true) IS NOT NULL AND ${where}`
+  return `CASE WHEN ${isKnown} THEN set_config('${name}', '${value}', false) END AS "set ${name}"`
+}
+
+/** Sets what is asked for before it reads what there is. */
 async function probed(
   connection: Connection,
   { options, mode, works }: { options: CheckedOptions; mode: 'read' | 'write'; works: boolean },
@@ -120,10 +120,10 @@ async function probed(
   const set = wanted.filter(([, value]) => value !== '')
   const sets = set.map((_, at) => `set_config($${at * 2 + 1}, $${at * 2 + 2}, false)`)
   const sql = `WITH made AS MATERIALIZED (SELECT ${sets.map((call, at) => `${call} AS s${at}`).join(', ')})
-    SELECT ${kept.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
+    SELECT ${keptSettings.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
       current_setting('server_version_num') AS number, pg_backend_pid() AS backend,
       ${works ? `pg_try_advisory_lock_shared(${advisoryKey(options.schema, 'working')})` : 'true'} AS works,
-      (SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout') AS idle
+      ${optional.map(setIfKnown).join(', ')}
     FROM made WHERE made.s0 IS NOT NULL`
   const [probe] = await connection.run<Probe>(sql, set.flat())
   return probe as Probe

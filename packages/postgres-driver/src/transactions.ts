@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { MigrateError, type TransactionOptions } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 import { deferredViolation } from './deferred-violation.ts'
-import type { Settings } from './open-connection.ts'
+import { keptSettings, type Settings } from './kept-settings.ts'
 import { quoteLiteral } from './quote-identifier.ts'
 import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
 
@@ -19,14 +19,16 @@ export class Transactions {
   readonly #host: TransactionHost
   // Nobody releases a guard by accident whose name nobody can guess.
   readonly #guard = `guard_${randomBytes(9).toString('hex')}_`
-  readonly #restore: string
+  readonly #restoring: string
   #depth = 0
   #begun = false
+  /** Counter of the connection when its settings were what they are at a begin; undefined where they may not be. */
+  #pristineAt: number | undefined
   #lost: MigrateError | undefined
 
   constructor(host: TransactionHost) {
     this.#host = host
-    this.#restore = restoring(host.settings)
+    this.#restoring = restoring(host.settings)
   }
 
   /** Throws when a statement ended the transaction: what ran now would be kept for good. */
@@ -55,43 +57,77 @@ export class Transactions {
       if (level > 1) return await this.#nested(work, level)
       return await this.#outermost(work, options)
     } finally {
-      this.#depth = level - 1
+      // One that overlapped with another may end after the one around it.
+      if (level === 1 || this.#depth === level) this.#depth = level - 1
     }
   }
 
-  /** Beginning and end take one round trip each. */
+  /** The begin travels with the first statement; the end takes one round trip. */
   async #outermost<T>(work: () => Promise<T>, { asIs = false }: TransactionOptions): Promise<T> {
+    const { connection } = this.#host
     const guard = this.#guard + 1
     this.#lost = undefined
-    await this.#send(`BEGIN; ${asIs ? '' : this.#restore}SAVEPOINT ${guard}`).catch(async (error) => {
-      await this.#quietly('ROLLBACK')
-      throw error
-    })
+    const begin = connection.defer(['BEGIN', ...(asIs ? [] : [this.#restoring]), `SAVEPOINT ${guard}`])
+    this.#pristineAt = asIs ? undefined : connection.touched.settings
     this.#begun = true
     try {
       const result = await this.#worked(work, 1)
-      await this.#commit(guard)
+      if (!connection.takeBack(begin)) await this.#commit(guard)
       return result
     } catch (error) {
+      if (connection.takeBack(begin)) throw error
       throw await this.#undo(error, { guard, statement: 'ROLLBACK' })
     } finally {
       this.#begun = false
-      if (this.#host.connection.status !== 'none') await this.#quietly('ROLLBACK')
+      this.#pristineAt = undefined
+      if (connection.status !== 'none') await this.#quietly('ROLLBACK')
     }
   }
 
   async #nested<T>(work: () => Promise<T>, level: number): Promise<T> {
+    const { connection } = this.#host
     const guard = this.#guard + level
-    await this.#send(`SAVEPOINT ${guard}`)
+    const { touched } = connection
+    const wasPristine = this.#isPristine()
+    const begin = connection.defer([...(wasPristine ? [] : [keeping(guard)]), `SAVEPOINT ${guard}`])
     try {
       const result = await this.#worked(work, level)
-      await this.#send(`RELEASE SAVEPOINT ${guard}`).catch((error) => {
-        throw this.#ended(error)
+      if (connection.takeBack(begin)) return result
+      const restore = wasPristine ? this.#restoring : restoringKept(guard)
+      const mayBeSet = touched.settings !== connection.touched.settings
+      await this.#release(guard, {
+        restore: mayBeSet ? [restore] : [],
+        isWhole: touched.transactions === connection.touched.transactions,
       })
+      if (wasPristine) this.#pristineAt = connection.touched.settings
       return result
     } catch (error) {
-      throw await this.#undo(error, { guard, statement: `RELEASE SAVEPOINT ${guard}` })
+      if (connection.takeBack(begin)) throw error
+      const first = await this.#undo(error, { guard, statement: `RELEASE SAVEPOINT ${guard}` })
+      if (wasPristine) this.#pristineAt = connection.touched.settings
+      throw first
     }
+  }
+
+  /** Nothing has been set since the begin put everything back, as far as anybody can tell. */
+  #isPristine(): boolean {
+    return this.#pristineAt === this.#host.connection.touched.settings
+  }
+
+  /** Goes with the next statement, unless statements played with the transaction and the guard may be gone. */
+  async #release(
+    guard: string,
+    { restore, isWhole }: { readonly restore: readonly string[]; readonly isWhole: boolean },
+  ): Promise<void> {
+    const { connection } = this.#host
+    const statements = [`RELEASE SAVEPOINT ${guard}`, ...restore]
+    if (isWhole && connection.status === 'open') {
+      connection.defer(statements)
+      return
+    }
+    await this.#send(statements.join('; ')).catch((error) => {
+      throw this.#ended(error)
+    })
   }
 
   async #worked<T>(work: () => Promise<T>, level: number): Promise<T> {
@@ -157,7 +193,17 @@ export class Transactions {
 
 function restoring(settings: Settings): string {
   const calls = [...settings].map(([name, value]) => `set_config('${name}', ${quoteLiteral(value)}, false)`)
-  return `RESET ROLE; SELECT ${calls.join(', ')}; `
+  return `SELECT ${calls.join(', ')}`
+}
+
+/** Puts all settings aside, on the server itself. */
+function keeping(guard: string): string {
+  const values = keptSettings.map((name) => `'${name}', current_setting('${name}')`)
+  return `SELECT set_config('whimbrel.${guard}', json_build_object(${values.join(', ')})::text, true)`
+}
+
+function restoringKept(guard: string): string {
+  return `SELECT count(set_config(key, value, true)) FROM json_each_text(current_setting('whimbrel.${guard}')::json)`
 }
 
 /** An error at COMMIT does not mean "not kept": `details.commit` tells the caller to look. */

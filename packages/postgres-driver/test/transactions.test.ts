@@ -35,6 +35,63 @@ describe.runIf(await hasServer())('a transaction', () => {
     await session.execute(`DROP ROLE ${role}`)
   })
 
+  it('gives back what was set in a transaction inside it when that one ends, whoever set it before', async () => {
+    const session = await current().session('write', { searchPath: ['public'] })
+    const role = `${current().name}_nobody`
+    await session.execute(`CREATE ROLE ${role}`)
+    const sql = `SELECT current_setting('search_path') AS path, current_setting('work_mem') AS memory,
+      current_user = session_user AS itself`
+    const inside = () =>
+      session.transaction(async () => {
+        await session.execute('SET LOCAL search_path = elsewhere')
+        await session.execute("SELECT set_config('work_mem', '1MB', true)")
+        await session.execute(`SET LOCAL ROLE ${role}`)
+      })
+    const [first, own, second] = await session.transaction(async () => {
+      await inside()
+      const [first] = await session.query<Record<string, unknown>>(sql)
+      await session.execute('SET LOCAL search_path = mine')
+      await session.execute("SET LOCAL work_mem = '2MB'")
+      const [own] = await session.query<Record<string, unknown>>(sql)
+      await inside()
+      return [first, own, ...(await session.query<Record<string, unknown>>(sql))]
+    })
+    expect(first).toMatchObject({ path: '"public"', itself: 1 })
+    expect(own).toMatchObject({ path: 'mine', memory: '2MB', itself: 1 })
+    expect(second).toEqual(own)
+    await session.execute(`DROP ROLE ${role}`)
+  })
+
+  it('sends nothing where nothing happened in it', async () => {
+    const session = await current().session()
+    await session.transaction(() => session.transaction(async () => undefined))
+    const work = session.transaction(async () => {
+      throw new Error('before any statement')
+    })
+    await expect(work).rejects.toThrow('before any statement')
+    await session.transaction(async () => {
+      await session.transaction(async () => undefined)
+      await session.execute('CREATE TABLE birds (id integer)')
+    })
+    expect(await session.query('SELECT * FROM birds')).toEqual([])
+  })
+
+  it('never runs its first statement outside of it, even where its begin was stopped', async () => {
+    const session = await current().session('write', { statementTimeoutMs: 1 })
+    for (let round = 0; round < 20; round += 1) {
+      const sql = `CREATE TABLE birds_${round} AS SELECT count(*) FROM generate_series(1, 100000)`
+      await session
+        .transaction(async () => {
+          await session.execute(sql)
+          throw new Error('undone')
+        })
+        .catch(() => undefined)
+    }
+    const client = await current().client()
+    const { rows } = await client.query("SELECT relname FROM pg_class WHERE relname LIKE 'birds%'")
+    expect(rows).toEqual([])
+  })
+
   it('says at its commit which deferred foreign key was not satisfied, and keeps nothing', async () => {
     const session = await current().session()
     await session.execute(parents)
@@ -95,12 +152,16 @@ describe.runIf(await hasServer())('a transaction', () => {
 
   it('gives the same values whatever the database is set to', async () => {
     const client = await current().client()
-    for (const setting of ['bytea_output = escape', 'extra_float_digits = -10', 'idle_session_timeout = 5']) {
+    for (const setting of [
+      'bytea_output = escape',
+      'extra_float_digits = -10',
+      'idle_session_timeout = 200',
+    ]) {
       // The last one came with PostgreSQL 14.
       await client.query(`ALTER DATABASE ${current().name} SET ${setting}`).catch(() => undefined)
     }
     const session = await current().session()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, 300))
     const [row] = await session.query("SELECT '\\x00ff'::bytea AS song, 0.1::float8 + 0.2::float8 AS weight")
     expect(row).toEqual({ song: new Uint8Array([0, 255]), weight: 0.1 + 0.2 })
   })
