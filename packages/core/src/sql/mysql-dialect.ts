@@ -2,6 +2,7 @@ import type { Dialect, StatementRule } from '../model/dialect.ts'
 import { leadingTokens } from './leading-tokens.ts'
 import { implicitCommits } from './mysql-commits.ts'
 import { mysqlLexis } from './mysql-lexis.ts'
+import { mysqlReachOf } from './mysql-reach.ts'
 import { settings } from './mysql-settings.ts'
 import { endsTransaction } from './transaction-refusal.ts'
 
@@ -86,7 +87,7 @@ export const mysqlDialect: Dialect = {
     'ALTER CALL CASCADE CREATE DELETE DO DROP EXCHANGE EXECUTE FOREIGN IMPORT INSERT LOAD PARTITION REFERENCES RENAME ' +
     'REPLACE SELECT TABLE TEMPORARY TRIGGER TRUNCATE UPDATE VIEW'
   ).split(' '),
-  reachesOut: () => undefined,
+  reachesOut: mysqlReachOf,
   yieldingWords: new Set(),
   failureSpoilsTransaction: false,
   placeholder: () => '?',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { disabledEvent } from './disabled-event.ts'
-import { isServerWide } from './server-wide.ts'
 
 describe('an event of a scratch database', () => {
   it.each([
@@ -26,25 +25,4 @@ describe('an event of a scratch database', () => {
   ])('is nothing else: %s', (sql) => {
     expect(disabledEvent(sql)).toBe(sql)
   })
-})
-
-describe('a statement about the server', () => {
-  it.each([
-    'GRANT ALL ON *.* TO u',
-    '/* x */ CREATE USER u',
-    'DROP DATABASE d',
-    'SET GLOBAL x = 1',
-    'RENAME USER a TO b',
-    "SELECT * FROM t INTO OUTFILE '/tmp/x'",
-    'START SLAVE',
-  ])('is %s', (sql) => {
-    expect(isServerWide(sql)).toBe(true)
-  })
-
-  it.each(['CREATE TABLE user (id int)', 'START TRANSACTION', 'SET @a = 1', 'ALTER TABLE t ADD role int'])(
-    'is not %s',
-    (sql) => {
-      expect(isServerWide(sql)).toBe(false)
-    },
-  )
 })

@@ -2,13 +2,13 @@ import {
   type Capabilities,
   type Inspector,
   MigrateError,
+  mysqlDialect,
   type Session,
   type SqlValue,
   type TransactionOptions,
 } from '@whimbrel/core'
 import { qualifiersIn, withoutQualifier } from '../qualified-names.ts'
 import { disabledEvent } from './disabled-event.ts'
-import { isServerWide } from './server-wide.ts'
 
 export interface ScratchRules {
   /** The database that the scratch database stands for: its name in a statement means the scratch database. */
@@ -58,7 +58,7 @@ export class ScratchSession implements Session {
 
   /** The statement as it may run here; undefined for one that means nothing to a database that nobody uses. */
   #inside(sql: string): string | undefined {
-    if (isServerWide(sql)) return undefined
+    if (mysqlDialect.reachesOut(sql) !== undefined) return undefined
     const { standsFor, others } = this.#rules
     const own = disabledEvent(withoutQualifier(sql, standsFor))
     const other = qualifiersIn(own).find(({ name }) => others.has(name.toLowerCase()))
