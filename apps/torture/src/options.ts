@@ -22,7 +22,7 @@ export const usage = `Usage: pnpm torture [options]
 
 Kills, starves and lies to whimbrel and judges what is left of the database. Needs strace.
 
-  --scenario NAMES  of ${scenarioNames.join(', ')}; default: all but smoke
+  --scenario NAMES  of ${scenarioNames.join(', ')}; default: all but smoke and release-engines
   --points N        points, rounds or moments of each case at most; default: as many as docs/reliability.md shows
   --vehicle NAME    command or library; default: both
   --states N        states rebuilt for each moment of a loss of power; default: 60

@@ -14,13 +14,18 @@ const sections = [
   {
     begin: '<!-- Written by "pnpm torture --write" from here -->',
     end: '<!-- to here -->',
-    isMeant: (result: Result) => !isRelease(result),
+    isMeant: (result: Result) => !isRelease(result) && !isAcross(result),
   },
   {
     begin:
       '<!-- Written by "pnpm torture --scenario releases,release-moments,release-faults,release-controls --write" from here -->',
     end: '<!-- as far as here -->',
     isMeant: isRelease,
+  },
+  {
+    begin: '<!-- Written by "pnpm torture --scenario release-engines --write" from here -->',
+    end: '<!-- as far as this -->',
+    isMeant: isAcross,
   },
 ] as const
 
@@ -38,6 +43,10 @@ export function writePage(all: readonly Result[], options: Options): void {
 
 function isRelease({ case: name }: Result): boolean {
   return name.includes(': release over ')
+}
+
+function isAcross({ case: name }: Result): boolean {
+  return name.includes(': release across ')
 }
 
 function circumstances(results: readonly Result[], { seed }: Options): string {

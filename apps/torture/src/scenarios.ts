@@ -2,6 +2,7 @@ import { backupFaults, backupPowerLoss } from './backup-faults.ts'
 import { backupCases } from './backup-stage.ts'
 import type { CampaignSettings } from './campaign.ts'
 import { type Case, casesOf, type Operation, type Vehicle } from './case.ts'
+import { releaseEngines } from './engines/engines-scenario.ts'
 import { hostileFiles } from './hostile-files.ts'
 import { type Interference, interfere, longReader } from './interference.ts'
 import { ioErrors } from './io-errors.ts'
@@ -26,7 +27,15 @@ export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
 type Scenario = (settings: ScenarioSettings) => Promise<void>
 
 /** How many points of each case are tried by default, where it is not all of them. */
-const usual = { command: 25, interference: 12, races: 30, readers: 20, random: 300, moments: 1_000 }
+const usual = {
+  command: 25,
+  interference: 12,
+  races: 30,
+  readers: 20,
+  random: 300,
+  moments: 1_000,
+  engines: 200,
+}
 
 const scenarios = {
   kill: async (settings) => {
@@ -92,6 +101,9 @@ const scenarios = {
     const { states, points: races = usual.races } = settings
     await releaseFaults(limited(settings, Number.POSITIVE_INFINITY), { states, races })
   },
+  'release-engines': async (settings) => {
+    await releaseEngines(limited(settings, usual.engines))
+  },
   controls: async (settings) => {
     const few = limited(settings, 40)
     await killPoints(wrong('records after the commit', 'WAL'), few)
@@ -127,8 +139,8 @@ export type ScenarioName = keyof typeof scenarios
 
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
 
-/** Those of a whole campaign. */
-export const campaign = scenarioNames.filter((name) => name !== 'smoke')
+/** Those of a whole campaign; releases over engines need servers, and are run when they are asked for. */
+export const campaign = scenarioNames.filter((name) => name !== 'smoke' && name !== 'release-engines')
 
 const interferences: readonly Interference[] = ['stopped holder', 'killed holder', 'removed', 'replaced']
 

@@ -90,6 +90,7 @@ function format(count: number): string {
 
 const titles: Readonly<Record<string, string>> = {
   kill: 'kill -9 at a system call',
+  'kill at a call to a server': 'kill -9 at a call that reaches a server or a file',
   'kill at a moment': 'kill -9 at a random moment',
   'kill after the decision': 'kill -9 at a random moment after the decision',
   'kill of a recovery': 'kill -9 at a system call of a recovery',

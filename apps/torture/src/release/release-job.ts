@@ -10,9 +10,17 @@ export interface ReleaseJob {
   readonly folder: string
   /** In the order of the manifest. */
   readonly names: readonly string[]
+  /** Where databases on servers are, by name; the others are files of the folder. */
+  readonly servers?: Readonly<Record<string, ServerDatabase>>
   readonly lockTimeoutMs?: number
   /** It ends itself with SIGKILL when it tells this: `decided`, or the name of a database that is committed. */
   readonly killedAt?: string | undefined
+}
+
+/** A database on a server. */
+export interface ServerDatabase {
+  readonly engine: 'postgres' | 'mysql'
+  readonly url: string
 }
 
 /** A line to the process that runs releases. */

@@ -3,6 +3,7 @@ import { errorCodes, MigrateError } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import { processOwner } from '@whimbrel/core/process'
 import {
+  type RecoveryReport,
   type ReleaseDatabase,
   type ReleaseEvent,
   type ReleaseReport,
@@ -11,6 +12,7 @@ import {
 } from '@whimbrel/orchestrator'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
+import { driverOf } from '../engines/server-database.ts'
 import type { Said } from '../runner.ts'
 import type { ReleaseJob, TellRelease } from './release-job.ts'
 
@@ -28,7 +30,7 @@ export async function runRelease(job: ReleaseJob, tell: TellRelease): Promise<Sa
   try {
     if (job.command === 'recover') {
       const reports = await runner.recover()
-      return { exitCode: 0, message: reports.map(({ outcome }) => outcome).join(), done: [] }
+      return { exitCode: 0, message: reports.map(reported).join(), done: [] }
     }
     return { exitCode: 0, done: doneOf(await runner.run({ direction: 'up' })) }
   } catch (error) {
@@ -36,18 +38,30 @@ export async function runRelease(job: ReleaseJob, tell: TellRelease): Promise<Sa
   }
 }
 
-function databaseOf(name: string, { folder, journal, lockTimeoutMs = 0 }: ReleaseJob): ReleaseDatabase {
+function databaseOf(
+  name: string,
+  { folder, journal, servers = {}, lockTimeoutMs = 0 }: ReleaseJob,
+): ReleaseDatabase {
+  const server = servers[name]
   return {
     name,
-    driver: sqliteDriver({
-      path: join(folder, `${name}.db`),
-      pragmas: { journal_mode: journal },
-      busyTimeoutMs: 5_000,
-    }),
-    tracker: sqlVersionTracker(),
+    driver:
+      server === undefined
+        ? sqliteDriver({
+            path: join(folder, `${name}.db`),
+            pragmas: { journal_mode: journal },
+            busyTimeoutMs: 5_000,
+          })
+        : driverOf(server),
+    tracker: sqlVersionTracker(server === undefined ? {} : { dialect: server.engine }),
     source: folderSource({ directory: join(folder, name) }),
     lockTimeoutMs,
   }
+}
+
+/** `finished: kept, finished, finished` */
+function reported({ outcome, databases }: RecoveryReport): string {
+  return `${outcome}: ${databases.map((each) => each.outcome).join(', ')}`
 }
 
 function wordsOf(event: ReleaseEvent): readonly string[] {

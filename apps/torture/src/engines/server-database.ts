@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import type { Driver } from '@whimbrel/core'
+import { mysqlDriver } from '@whimbrel/mysql-driver'
+import { postgresDriver } from '@whimbrel/postgres-driver'
+import type { ServerDatabase } from '../release/release-job.ts'
+
+/** Where servers are; their databases are made and dropped, and nothing else is touched. */
+const servers = {
+  postgres: process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  mysql: process.env.TEST_MYSQL_URL ?? 'mysql://root@127.0.0.1:3306/test',
+} as const
+
+/** A driver for a database on a server. */
+export function driverOf({ engine, url }: ServerDatabase): Driver {
+  return engine === 'postgres' ? postgresDriver({ url }) : mysqlDriver({ url })
+}
+
+/** Rows of a statement on a connection of its own. */
+export async function rowsOf<Row extends object>(
+  place: ServerDatabase,
+  sql: string,
+): Promise<readonly Row[]> {
+  const session = await driverOf(place).session('write')
+  try {
+    return await session.query<Row>(sql)
+  } finally {
+    await session.close()
+  }
+}
+
+/** Makes an empty database on the server of an engine. */
+export async function makeDatabase(engine: ServerDatabase['engine']): Promise<ServerDatabase> {
+  const name = `whimbrel_${randomBytes(6).toString('hex')}`
+  await rowsOf({ engine, url: servers[engine] }, `CREATE DATABASE ${name}`)
+  return { engine, url: Object.assign(new URL(servers[engine]), { pathname: `/${name}` }).href }
+}
+
+/** Takes everything out of a database. */
+export async function emptyDatabase(place: ServerDatabase): Promise<void> {
+  if (place.engine === 'postgres') {
+    await rowsOf(place, 'DROP SCHEMA public CASCADE')
+    await rowsOf(place, 'CREATE SCHEMA public')
+  } else {
+    const name = nameOf(place)
+    await atServer(place, `DROP DATABASE ${name}`)
+    await atServer(place, `CREATE DATABASE ${name}`)
+  }
+}
+
+export async function dropDatabase(place: ServerDatabase): Promise<void> {
+  const force = place.engine === 'postgres' ? ' WITH (FORCE)' : ''
+  await atServer(place, `DROP DATABASE ${nameOf(place)}${force}`)
+}
+
+async function atServer({ engine }: ServerDatabase, sql: string): Promise<void> {
+  await rowsOf({ engine, url: servers[engine] }, sql)
+}
+
+function nameOf({ url }: ServerDatabase): string {
+  return new URL(url).pathname.slice(1)
+}
