@@ -2,7 +2,7 @@ import { MigrateError, type SqlValue } from '@whimbrel/core'
 import type { Client, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg'
 import { connectionLost, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
-import { queryBehind } from './query-behind.ts'
+import { type Ahead, queryBehind } from './query-behind.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
 
 /** Between statements: no transaction, one that works, one in which a statement failed. */
@@ -18,7 +18,7 @@ export interface Touched {
 
 /** Statements of our own that travel with the next one. */
 export interface Deferred {
-  readonly statements: readonly string[]
+  readonly statements: readonly Ahead[]
   isSent: boolean
 }
 
@@ -85,6 +85,20 @@ export class Connection {
 
   /** Lets statements of our own travel with the next one, in front of it and without a round trip. They end no transaction. */
   defer(statements: readonly string[]): Deferred {
+    return this.#defer(statements.map((text) => ({ text })))
+  }
+
+  /** The same for a question: what it returns is there when the next statement was answered. */
+  deferQuestion(sql: string): () => string | undefined {
+    let answer: string | undefined
+    const onRow = ([value]: readonly (string | null)[]) => {
+      answer = value ?? undefined
+    }
+    this.#defer([{ text: sql, onRow }])
+    return () => answer
+  }
+
+  #defer(statements: readonly Ahead[]): Deferred {
     const deferred = { statements, isSent: false }
     this.#deferred.push(deferred)
     return deferred
@@ -119,7 +133,9 @@ export class Connection {
 
   /** Runs statements of our own in one message, up to the first that fails; errors stay as pg throws them. */
   async raw(sql: string): Promise<void> {
-    await this.#inTurn(() => this.#client.query([...this.#takeDeferred(), sql].join('; ')))
+    await this.#inTurn(() =>
+      this.#client.query([...this.#takeDeferred().map(({ text }) => text), sql].join('; ')),
+    )
   }
 
   translate(error: unknown): MigrateError {
@@ -168,7 +184,7 @@ export class Connection {
     return this.#client.query(query) as unknown as Promise<Result>
   }
 
-  #takeDeferred(): readonly string[] {
+  #takeDeferred(): readonly Ahead[] {
     const taken = this.#deferred
     this.#deferred = []
     return taken.flatMap((deferred) => {

@@ -3,14 +3,25 @@ import type { Client, QueryArrayConfig, QueryConfig, QueryResult } from 'pg'
 /** What of pg's own query is needed here; its types leave it out. */
 interface PgQuery {
   prepare(connection: PgConnection): void
-  handleDataRow(message: unknown): void
+  handleDataRow(message: PgRow): void
   handleCommandComplete(message: unknown, connection: PgConnection): void
+}
+
+interface PgRow {
+  readonly fields: readonly (string | null)[]
 }
 
 interface PgConnection {
   parse(message: { text: string; name: string }): void
   bind(message: { portal: string; statement: string; values: readonly never[] }): void
   execute(message: { portal: string; rows: number }): void
+}
+
+/** A statement that goes in front. */
+export interface Ahead {
+  readonly text: string
+  /** Gets the values of each row that it returns, as the server writes them. */
+  readonly onRow?: ((values: readonly (string | null)[]) => void) | undefined
 }
 
 type Callback = (error: Error | null, result: QueryResult) => void
@@ -22,7 +33,7 @@ type PgQueryClass = new (config: object, values: undefined, callback: Callback) 
  */
 export function queryBehind<Result extends { command: string }>(
   client: Client,
-  statements: readonly string[],
+  statements: readonly Ahead[],
   config: QueryConfig | QueryArrayConfig,
 ): Promise<Result> {
   const Behind = behindClass((client.constructor as unknown as { Query: PgQueryClass }).Query)
@@ -35,9 +46,7 @@ export function queryBehind<Result extends { command: string }>(
   })
 }
 
-type BehindClass = new (
-  ...args: ConstructorParameters<PgQueryClass>
-) => PgQuery & { ahead: readonly string[] }
+type BehindClass = new (...args: ConstructorParameters<PgQueryClass>) => PgQuery & { ahead: readonly Ahead[] }
 
 const classes = new WeakMap<PgQueryClass, BehindClass>()
 
@@ -45,11 +54,11 @@ function behindClass(Query: PgQueryClass): BehindClass {
   const known = classes.get(Query)
   if (known !== undefined) return known
   const made = class extends Query {
-    ahead: readonly string[] = []
+    ahead: readonly Ahead[] = []
     #answers = 0
 
     override prepare(connection: PgConnection): void {
-      for (const text of this.ahead) {
+      for (const { text } of this.ahead) {
         connection.parse({ text, name: '' })
         connection.bind({ portal: '', statement: '', values: [] })
         connection.execute({ portal: '', rows: 0 })
@@ -57,9 +66,10 @@ function behindClass(Query: PgQueryClass): BehindClass {
       super.prepare(connection)
     }
 
-    /** What those in front return is for nobody. */
-    override handleDataRow(message: unknown): void {
-      if (this.#answers >= this.ahead.length) super.handleDataRow(message)
+    override handleDataRow(message: PgRow): void {
+      const inFront = this.ahead[this.#answers]
+      if (inFront === undefined) super.handleDataRow(message)
+      else inFront.onRow?.(message.fields)
     }
 
     override handleCommandComplete(message: unknown, connection: PgConnection): void {

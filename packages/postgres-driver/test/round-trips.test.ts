@@ -50,6 +50,15 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
     expect(proxy.roundTrips).toBeLessThanOrEqual(20 * perMigration + once)
   })
 
+  it('is one more for a script that may take rows from tables that it does not name', async () => {
+    await using directory = await temporaryDirectory()
+    await using proxy = await startCountingProxy(new URL(current().url))
+    const files = numbered(20, (id) => `CREATE TABLE a${id} (id integer);\nINSERT INTO a${id} VALUES (1);`)
+    const runner = await throughProxy(proxy, { directory, files })
+    await runner.up()
+    expect(proxy.roundTrips).toBeLessThanOrEqual(20 * (2 + 1 + 1 + 1) + 21)
+  })
+
   it('is one round trip for each statement in one transaction, and one for all records', async () => {
     await using directory = await temporaryDirectory()
     await using proxy = await startCountingProxy(new URL(current().url))

@@ -1,4 +1,4 @@
-import type { Damage, ScriptFacts, Watch, WatchOptions } from '@whimbrel/core'
+import { type Damage, MigrateError, type ScriptFacts, type Watch, type WatchOptions } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { deferredViolation } from '../deferred-violation.ts'
 import { shownName } from './tables.ts'
@@ -14,6 +14,10 @@ interface Deleted {
 
 /** Words of a script that may lead to rows being deleted elsewhere, or to a parent that is missing. */
 const dangerous = ['CALL', 'DELETE', 'DO', 'EXECUTE', 'INSERT', 'MERGE', 'SELECT', 'UPDATE']
+
+// The server counts what transactions before have deleted, too, until it has told others of it.
+const countsSql =
+  'SELECT json_object_agg(relid, n_tup_del)::text FROM pg_stat_xact_user_tables WHERE n_tup_del > 0'
 
 // Rows of a partition are rows of its table.
 const deletedSql = `WITH RECURSIVE counted AS (
@@ -37,13 +41,14 @@ export async function watchScript(
   { expectLoss }: WatchOptions,
 ): Promise<Watch> {
   if (!dangerous.some((word) => facts.keywords.has(word))) return { finish: async () => unharmed }
-  const before = new Map((await deletedRows(connection)).map(({ id, rows }) => [id, rows]))
+  const countsBefore = connection.deferQuestion(countsSql)
   const mentioned = new Set([...facts.names, ...expectLoss.map((name) => name.toLowerCase())])
   return {
     async finish(): Promise<Damage> {
-      await checkDeferred(connection)
-      const losses = (await deletedRows(connection))
-        .map(({ id, rows, ...table }) => ({ ...table, rows: rows - (before.get(id) ?? 0) }))
+      const deleted = await deletedRowsAtEnd(connection)
+      const before: Readonly<Record<string, number>> = JSON.parse(countsBefore() ?? '{}')
+      const losses = deleted
+        .map(({ id, rows, ...table }) => ({ ...table, rows: rows - (before[id] ?? 0) }))
         .filter(({ rows, names }) => rows > 0 && !names.some((name) => mentioned.has(name)))
         .map(({ shown, rows }) => ({ table: shown, rows }))
       return { ...unharmed, losses }
@@ -58,15 +63,17 @@ async function deletedRows(connection: Connection): Promise<readonly Deleted[]> 
   return rows.map((row) => ({ ...row, names: JSON.parse(row.names) as readonly string[] }))
 }
 
-/** Checks now what waits for the commit, and leaves it waiting. Throws FOREIGN_KEYS_VIOLATED. */
-async function checkDeferred(connection: Connection): Promise<void> {
+/** The same; with it goes the check of what waits for the commit, which stays waiting. Throws FOREIGN_KEYS_VIOLATED. */
+async function deletedRowsAtEnd(connection: Connection): Promise<readonly Deleted[]> {
   const point = 'whimbrel_deferred'
+  const back = [`ROLLBACK TO SAVEPOINT ${point}`, `RELEASE SAVEPOINT ${point}`]
+  connection.defer([`SAVEPOINT ${point}`, 'SET CONSTRAINTS ALL IMMEDIATE', ...back])
   try {
-    await connection.raw(
-      `SAVEPOINT ${point}; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO SAVEPOINT ${point}; RELEASE SAVEPOINT ${point}`,
-    )
+    return await deletedRows(connection)
   } catch (error) {
-    await connection.raw(`ROLLBACK TO SAVEPOINT ${point}; RELEASE SAVEPOINT ${point}`)
-    throw deferredViolation(connection, error) ?? connection.translate(error)
+    const violation = deferredViolation(connection, MigrateError.is(error) ? error.cause : error)
+    if (violation === undefined) throw error
+    await connection.raw(back.join('; '))
+    throw violation
   }
 }
