@@ -59,6 +59,10 @@ export interface StepOutput {
   durationMs?: number
   rowsChanged?: number
   sql?: readonly string[]
+  /** Of a planned step: it runs statement by statement, and when one fails, those before it stand. */
+  transactional?: false
+  /** Beginning of the statement that is why: the engine commits at it, `CREATE TABLE` for one. */
+  commits?: string
 }
 
 /** One database of `up`, `down`, `plan` and the commands that change records. */

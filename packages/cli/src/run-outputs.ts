@@ -1,9 +1,9 @@
-import { currentId, type MigrateError, type Plan, type RunReport } from '@whimbrel/core'
+import { currentId, type MigrateError, type Migration, type Plan, type RunReport } from '@whimbrel/core'
 import type { RecoveryReport } from '@whimbrel/orchestrator'
 import { completeError } from './complete-error.ts'
 import { errorOutput, findingOutput, findingsOf } from './describe-error.ts'
 import { impactOfError } from './impact-outputs.ts'
-import type { FindingOutput, ImpactOutput, ReleaseOutput, RunOutput } from './output.ts'
+import type { FindingOutput, ImpactOutput, ReleaseOutput, RunOutput, StepOutput } from './output.ts'
 import { recordsOf } from './records-of.ts'
 import type { Target } from './target.ts'
 
@@ -81,11 +81,12 @@ export function plannedOutput(
     impact,
   }: { plan: Plan; statements: readonly string[][]; impact: readonly ImpactOutput[] },
 ): RunOutput {
-  const steps = plan.steps.map(({ id, direction }, index) => ({
+  const steps = plan.steps.map(({ id, direction, migration }, index) => ({
     id,
     direction,
     outcome: 'planned' as const,
     ...(statements[index] === undefined ? {} : { sql: statements[index] }),
+    ...(migration.transactional ? {} : outside(migration)),
   }))
   return {
     name,
@@ -97,6 +98,10 @@ export function plannedOutput(
     skipped: plan.skipped.map(skippedOutput),
     findings: plan.findings.map((finding) => findingOutput(finding, flags)),
   }
+}
+
+function outside({ commits }: Migration): Pick<StepOutput, 'transactional' | 'commits'> {
+  return { transactional: false, ...(commits === undefined ? {} : { commits }) }
 }
 
 function skippedOutput({ id, reason }: Plan['skipped'][number]): { id: string; reason: string } {

@@ -74,6 +74,8 @@ const run = z.strictObject({
       durationMs: z.number().min(0).exactOptional(),
       rowsChanged: z.int().min(0).exactOptional(),
       sql: z.array(z.string()).exactOptional(),
+      transactional: z.literal(false).exactOptional(),
+      commits: z.string().exactOptional(),
     }),
   ),
   impact: z.array(impact).exactOptional(),

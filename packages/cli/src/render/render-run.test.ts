@@ -95,6 +95,22 @@ other  not started
     expect(rendered({ outcome: 'planned', steps })).toContain("\n  · 001_a\nSELECT 'a\n  b';\nSELECT 2;\n")
   })
 
+  it('says beforehand what cannot be undone as a whole, and why', () => {
+    const planned = { ...up, outcome: 'planned' as const, transactional: false as const }
+    const steps = [
+      { id: '001_a', ...planned, commits: 'CREATE TABLE' },
+      { id: '002_none', ...planned },
+      { id: '003_rows', ...up, outcome: 'planned' as const },
+    ]
+    expect(rendered({ outcome: 'planned', steps }).split('\n').slice(1)).toEqual([
+      '  · 001_a     statement by statement: CREATE TABLE commits at once',
+      '  · 002_none  statement by statement, outside a transaction',
+      '  · 003_rows',
+      '  2 of 3 cannot be undone as a whole: if a statement fails, those before it stand, and "whimbrel retry" goes on from there.',
+      '',
+    ])
+  })
+
   it('says once that a step is out of order, and where other findings are', () => {
     const steps = [{ id: '001_a', ...up, outcome: 'applied' as const, durationMs: 1 }]
     const late = { code: 'OUT_OF_ORDER', migration: '001_a', message: '001_a is pending but …', hint: 'h' }

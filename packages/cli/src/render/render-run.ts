@@ -15,6 +15,7 @@ function renderRun(database: RunOutput, { style, width }: { style: Style; width:
   const lines = [
     head,
     ...database.steps.map((step) => renderStep(step, { style, width: ids, late: late.has(step.id) })),
+    ...standing(database.steps).map((line) => style.dim(line)),
     ...renderImpact(database.impact ?? [], style),
     ...(database.skipped ?? []).map(
       ({ id, reason }) => `  ${style.waiting} ${id} ${style.dim(`skipped, ${reason}`)}`,
@@ -79,11 +80,28 @@ function renderStep(
     ...(step.outcome === 'undone' || step.outcome === 'not-run' ? [step.outcome.replace('-', ' ')] : []),
     ...(step.durationMs === undefined || step.outcome === 'undone' ? [] : [duration(step.durationMs)]),
     ...(late ? ['out of order'] : []),
+    ...(step.transactional === false ? [statementByStatement(step)] : []),
   ]
   const line = `  ${markOf(step.outcome, style)} ${step.id.padEnd(width)}  ${style.dim(words.join(', '))}`
   // Not indented, so that a text over several lines stays what it is.
   const sql = (step.sql ?? []).map((statement) => `\n${statement};`)
   return (words.length === 0 ? `  ${markOf(step.outcome, style)} ${step.id}` : line) + sql.join('')
+}
+
+function statementByStatement({ commits }: StepOutput): string {
+  return commits === undefined
+    ? 'statement by statement, outside a transaction'
+    : `statement by statement: ${commits} commits at once`
+}
+
+/** What nobody can undo as a whole is said beforehand. */
+function standing(steps: readonly StepOutput[]): readonly string[] {
+  const alone = steps.filter(({ transactional }) => transactional === false).length
+  if (alone === 0) return []
+  const which = alone === 1 && steps.length === 1 ? 'It' : `${alone} of ${steps.length}`
+  return [
+    `  ${which} cannot be undone as a whole: if a statement fails, those before it stand, and "whimbrel retry" goes on from there.`,
+  ]
 }
 
 function markOf(outcome: StepOutput['outcome'], style: Style): string {
