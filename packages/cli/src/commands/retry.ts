@@ -1,4 +1,4 @@
-import { retry as retrying } from '@whimbrel/core'
+import { MigrateError, retry as retrying } from '@whimbrel/core'
 import type { Command, CommandContext } from '../command.ts'
 import { Consent } from '../consent.ts'
 import { refuseSqlAlone } from '../refuse-sql-alone.ts'
@@ -13,16 +13,19 @@ interface Options {
   readonly allowDataLoss?: boolean
   readonly dryRun?: boolean
   readonly sql?: boolean
+  readonly skip?: boolean
+  readonly again?: boolean
 }
 
 async function run(context: CommandContext<Options>) {
   const { options, settings, terminal } = context
   const [id] = context.args
   refuseSqlAlone(options, 'retry')
+  const request = { id, interrupted: interruptedOf(options) }
   const targets = await findTargets(settings, terminal)
   const work: Work = {
-    plan: (runner) => runner.plan(...retrying({ id })),
-    run: (runner) => runner.run(...retrying({ id })),
+    plan: (runner) => runner.plan(...retrying(request)),
+    run: (runner) => runner.run(...retrying(request)),
   }
   if (options.dryRun === true) {
     const planned = await planSingle(work, { command: 'retry', targets, context, sql: options.sql === true })
@@ -35,12 +38,29 @@ async function run(context: CommandContext<Options>) {
   return runCommandResult('retry', context, done)
 }
 
+function interruptedOf({ skip, again }: Options): 'skip' | 'again' | undefined {
+  if (skip === true && again === true) {
+    throw new MigrateError('USAGE', '--skip and --again contradict each other', {
+      hint: 'Look at the database, and give the one that is true of the statement that was interrupted',
+    })
+  }
+  return skip === true ? 'skip' : again === true ? 'again' : undefined
+}
+
 export const retry: Command = {
   name: 'retry',
   summary: 'Go on with a migration in doubt after its last finished statement',
   args: '[id]',
   options: [
     allowDataLoss,
+    {
+      flags: '--skip',
+      description: 'the statement that was interrupted took effect: go on behind it',
+    },
+    {
+      flags: '--again',
+      description: 'it did not take effect, or may run twice: run it again',
+    },
     { flags: '--dry-run', description: 'print what would be run and change nothing' },
     { flags: '--sql', description: 'with --dry-run: print the statements, too' },
   ],

@@ -16,8 +16,9 @@ export function examine(state: Pick<MigrationState, 'available' | 'applied'>): F
 
 function inDoubt(record: Applied): Finding[] {
   if (record.state !== 'in-doubt') return []
-  const { progress } = record
-  const done = progress === null ? '' : ` (${progress} of its statements did)`
+  const { progress, trace } = record
+  const begun = trace === undefined ? '' : `; statement ${(progress ?? 0) + 1} was begun`
+  const done = progress === null ? '' : ` (${progress} of its statements did${begun})`
   return [
     {
       code: 'IN_DOUBT',

@@ -112,6 +112,25 @@ describe('a plan to retry', () => {
     expect(findings[0]?.hint).toContain('Transaction: none')
   })
 
+  it('is told by somebody what became of the statement that was interrupted', () => {
+    const begun = { kept: ['a', 'b', 'c'], file: ['a', 'b', 'c'] }
+    const there = state([file('002_b')], [doubt('002_b', 1, { trace: 'trace' })], begun)
+    expect(planRetry(there).steps).toMatchObject([{ done: 1, trace: 'trace' }])
+    const [again] = planRetry(there, { interrupted: 'again' }).steps
+    expect([again?.done, again?.trace]).toEqual([1, undefined])
+    const [skip] = planRetry(there, { interrupted: 'skip' }).steps
+    expect([skip?.done, skip?.trace]).toEqual([2, undefined])
+  })
+
+  it('skips nothing that was edited, and nothing behind the last statement', () => {
+    const begun = { kept: ['a', 'b'], file: ['a', 'c'] }
+    const there = state([file('002_b', edited)], [doubt('002_b', 1)], begun)
+    expect(planRetry(there, { interrupted: 'again' }).findings).toEqual([])
+    expect(planRetry(there, { interrupted: 'skip' }).findings).toMatchObject([{ code: 'CHECKSUM_CHANGED' }])
+    const done = state([file('002_b')], [doubt('002_b', 2)], { kept: ['a', 'b'], file: ['a', 'b'] })
+    expect(() => planRetry(done, { interrupted: 'skip' })).toThrow(expect.objectContaining({ code: 'USAGE' }))
+  })
+
   it('leaves other migrations in doubt alone', () => {
     const planned = planRetry(state([file('002_b')], [doubt('001_a'), doubt('002_b')]), { id: '002_b' })
     expect(planned).toMatchObject({ findings: [], steps: [{ id: '002_b' }] })

@@ -9,6 +9,11 @@ import { recorded } from './plan-down.ts'
 export interface RetryRequest {
   /** Id, version or unambiguous prefix; may be left out where only one is in doubt. */
   readonly id?: string | undefined
+  /**
+   * What somebody found out about the statement behind those that finished, where it was interrupted: `skip`, it took
+   * effect, and is not run; `again`, it did not, or may run twice. Left out: the tool finds out by itself.
+   */
+  readonly interrupted?: 'skip' | 'again' | undefined
 }
 
 /** The statements of a migration in doubt, in the direction that is in doubt, each by its checksum. */
@@ -37,7 +42,8 @@ export function planRetry(state: MigrationState, request: RetryRequest = {}): Pl
     record,
     state.available.find(({ version }) => version === record.version),
   )
-  const { step, finding } = choose(record, { file, begun: state.begun?.get(record.version) })
+  const begun = state.begun?.get(record.version)
+  const { step, finding } = choose(decided(record, { request, begun }), { file, begun })
   return {
     direction: record.direction,
     before: currentId(state.applied),
@@ -46,6 +52,29 @@ export function planRetry(state: MigrationState, request: RetryRequest = {}): Pl
     skipped: [],
     findings: finding === undefined ? [] : [finding],
   }
+}
+
+/** The record with what somebody has found out about it. Throws USAGE where no statement is left to skip. */
+function decided(
+  record: Applied,
+  {
+    request: { interrupted },
+    begun,
+  }: { readonly request: RetryRequest; readonly begun: BegunStatements | undefined },
+): Applied {
+  if (interrupted === undefined) return record
+  const { progress } = record
+  const done = progress ?? 0
+  if (interrupted === 'again') return { ...record, trace: undefined }
+  if (done >= (begun?.kept ?? begun?.file ?? []).length) throw nothingToSkip(record)
+  return { ...record, trace: undefined, progress: done + 1 }
+}
+
+function nothingToSkip({ id, direction }: Applied): MigrateError {
+  return new MigrateError('USAGE', `All statements of the ${direction} of ${id} have finished`, {
+    hint: `Run "whimbrel retry ${id}" without --skip: what is left is to record it`,
+    details: { migration: id },
+  })
 }
 
 /** The record that a retry is about. Throws MIGRATION_UNKNOWN, MIGRATION_AMBIGUOUS, NOT_IN_DOUBT. */

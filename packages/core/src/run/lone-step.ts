@@ -83,12 +83,12 @@ export class LoneStep {
     const { [this.#done]: now } = this.#work.sql.script.statements
     if (begun === undefined) return
     const old = script.sql.slice(begun.start, begun.end)
+    if (trace === UNSEEN) throw unseenError(this.#step, { sql: old, number: this.#done + 1 })
     const isSame =
       now !== undefined &&
       tokenChecksum(old, dialect) ===
         tokenChecksum(this.#work.sql.script.sql.slice(now.start, now.end), dialect)
     if (isSame) return
-    if (trace === UNSEEN) throw unseenError(this.#step, { sql: old, number: this.#done + 1 })
     if (await this.#patiently(async () => session.settler?.settle(old, trace)))
       throw editedWhereItRanError(this.#step, this.#done + 1)
     this.#step = { ...this.#step, trace: undefined }
@@ -139,7 +139,6 @@ export class LoneStep {
     const { settler } = this.#context.session
     const { sql, number } = statement
     const before = number - 1 === (this.#step.done ?? 0) ? this.#step.trace : undefined
-    if (before === UNSEEN) throw unseenError(this.#step, statement)
     const trace = before ?? (await this.#patiently(async () => settler?.trace(sql)))
     if (trace === undefined && settler !== undefined && commits) return this.#unseen(statement)
     if (trace !== undefined && before === undefined) await this.#progress(number - 1, trace)

@@ -34,7 +34,6 @@ export async function readStates(
 
 async function readState(connection: Connection, object: ChangedObject): Promise<ObjectState | undefined> {
   if (object.kind === 'ACCOUNTS') return readAccounts(connection)
-  if (object.kind === 'DATABASE' && object.name === '') return readCurrentDatabase(connection)
   const { kind, schema, name } = object
   const place = [...(schema === undefined ? [] : [schema]), name].map(quoteIdentifier).join('.')
   return seen(async () => {
@@ -43,13 +42,6 @@ async function readState(connection: Connection, object: ChangedObject): Promise
     // The text of what belongs to others is NULL.
     if (typeof text !== 'string') return undefined
     return kind === 'TABLE' ? text.replace(/^(\) ENGINE=\S+) AUTO_INCREMENT=\d+/m, '$1') : text
-  })
-}
-
-async function readCurrentDatabase(connection: Connection): Promise<ObjectState | undefined> {
-  return seen(async () => {
-    const sql = 'SELECT * FROM information_schema.schemata WHERE schema_name = database()'
-    return JSON.stringify(await connection.run(sql))
   })
 }
 

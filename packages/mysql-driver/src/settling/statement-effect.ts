@@ -3,6 +3,7 @@ import { type ObjectName, StatementWords } from './statement-words.ts'
 /** Of what kind something is that a statement changes, as SHOW CREATE calls it; accounts with all of their rights. */
 export type ObjectKind =
   | 'TABLE'
+  | 'VIEW'
   | 'SEQUENCE'
   | 'TRIGGER'
   | 'PROCEDURE'
@@ -38,7 +39,7 @@ const again: ReadonlySet<string> = new Set(
 const kinds: ReadonlyMap<string, ObjectKind> = new Map([
   ['TABLE', 'TABLE'],
   ['TABLES', 'TABLE'],
-  ['VIEW', 'TABLE'],
+  ['VIEW', 'VIEW'],
   ['SEQUENCE', 'SEQUENCE'],
   ['TRIGGER', 'TRIGGER'],
   ['PROCEDURE', 'PROCEDURE'],
@@ -75,7 +76,7 @@ export function statementEffect(sql: string): StatementEffect | undefined {
   const words = new StatementWords(sql)
   if (words.skip('SET', 'STATEMENT') && words.skipTo('FOR') === undefined) return undefined
   const verb = words.next()
-  if (again.has(verb)) return { objects: [], afterwards: 'again', replaces: false }
+  if (again.has(verb)) return twice
   switch (verb) {
     case 'CREATE':
       return created(words)
@@ -94,6 +95,9 @@ export function statementEffect(sql: string): StatementEffect | undefined {
       return undefined
   }
 }
+
+/** Nothing tells whether it took effect, and nothing has to. */
+const twice: StatementEffect = { objects: [], afterwards: 'again', replaces: false }
 
 function changing(
   kind: ObjectKind,
@@ -173,13 +177,14 @@ function altered(words: StatementWords): StatementEffect | undefined {
   const kind = kindOf(words)
   if (kind === undefined || kind === 'INDEX') return undefined
   if (kind === 'ACCOUNTS') return changing(kind, [{ name: '' }])
+  if (kind === 'DATABASE') return twice
   if (kind === 'SEQUENCE' && words.has('RESTART')) return undefined
   if (kind === 'TABLE' && words.has('IMPORT', 'DISCARD')) return undefined
   words.skip('IF', 'EXISTS')
   const first = words.name()
   const others = kind === 'TABLE' || kind === 'EVENT' ? otherNames(words) : []
   const replaces = kind === 'TABLE' && words.has('EXCHANGE', 'TRUNCATE')
-  return changing(kind, [first ?? (kind === 'DATABASE' ? { name: '' } : undefined), ...others], replaces)
+  return changing(kind, [first, ...others], replaces)
 }
 
 /** The new name of what is renamed, and the table with which a partition is exchanged. */
