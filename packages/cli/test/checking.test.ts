@@ -150,18 +150,18 @@ describe('check', () => {
     })
   })
 
-  it('says of an engine that it cannot be opened, and checks the others', async () => {
+  it('says of a server that it cannot be reached, and checks the others', async () => {
     const project = new Project({ app: fine, far: fine })
     project.manifest({
       databases: {
         app: { url: 'sqlite:app.db', migrations: 'app' },
-        far: { url: 'postgres://me:secret@host/far', migrations: 'far' },
+        far: { url: 'postgres://me:secret@127.0.0.1:1/far', migrations: 'far' },
       },
     })
     const { exitCode, out, err } = await project.run('check')
-    expect(exitCode).toBe(2)
+    expect(exitCode).toBe(1)
     expect(out).toContain('app  2 migrations: up, down, up: fine')
-    expect(err).toContain('is a postgres database')
+    expect(err).toContain('far: postgres://me:***@127.0.0.1:1/far cannot be reached')
     expect(out + err).not.toContain('secret')
   })
 

@@ -1,4 +1,5 @@
 import type {
+  Dialect,
   ErrorCode,
   Finding,
   IntegrityProblem,
@@ -7,6 +8,8 @@ import type {
   SchemaChange,
   Script,
 } from '@whimbrel/core'
+import { createOf, dropOf, nameOfChange, oneLine } from './change-in-words.ts'
+import type { LeftOut } from './runnable-script.ts'
 import type { ContentDifference } from './table-content.ts'
 
 /** Findings of a check about one migration: what is wrong, and what to write instead. */
@@ -21,9 +24,9 @@ export class CycleFindings {
   }
 
   /** Objects that a down leaves, loses or changes. */
-  schema(changes: readonly SchemaChange[]): readonly Finding[] {
+  schema(changes: readonly SchemaChange[], dialect: Dialect): readonly Finding[] {
     return withoutBelongings(changes).map((change) => {
-      const { code, message, hint } = described(change)
+      const { code, message, hint } = described(change, dialect)
       const { kind, name, table, before, after } = change
       return this.#finding(code, `The down of ${this.#id} ${message}`, hint, {
         kind,
@@ -58,7 +61,7 @@ export class CycleFindings {
   /** An up that does not make the same as the first time. */
   differs(changes: readonly SchemaChange[]): readonly Finding[] {
     return withoutBelongings(changes).map(({ change, kind, name, table, before, after }) => {
-      const what = kind === 'column' ? `the column ${table}.${name}` : `the ${kind} ${name}`
+      const what = nameOfChange({ kind, name, table })
       const how =
         change === 'added'
           ? 'there is also'
@@ -102,8 +105,9 @@ export class CycleFindings {
     )
   }
 
-  /** A statement that a scratch database cannot run. */
-  leftOut(statement: string): string {
+  /** A statement that a scratch database cannot run, or must not. */
+  leftOut({ statement, because }: LeftOut): string {
+    if (because === 'outside') return `${statement} was left out: it would reach out of the scratch database`
     return `${statement} was left out: it does not work inside a transaction, and that is where a check runs`
   }
 
@@ -147,19 +151,17 @@ function withoutBelongings(changes: readonly SchemaChange[]): readonly SchemaCha
   )
 }
 
-function described(change: SchemaChange): { code: ErrorCode; message: string; hint: string } {
-  const { kind, name, table, before = '', after = '' } = change
-  const what =
-    kind === 'table' || kind === 'view' || name === table
-      ? `the ${kind} ${name}`
-      : kind === 'column'
-        ? `the column ${table}.${name}`
-        : `the ${kind} ${name} on ${table}`
+function described(
+  change: SchemaChange,
+  dialect: Dialect,
+): { code: ErrorCode; message: string; hint: string } {
+  const { before = '', after = '' } = change
+  const what = nameOfChange(change)
   if (change.change === 'added')
     return {
       code: 'DOWN_LEAVES',
       message: `leaves ${what} behind`,
-      hint: `Add to its down: ${dropOf(change)}`,
+      hint: `Add to its down: ${dropOf(change, dialect)}`,
     }
   if (change.change === 'removed')
     return {
@@ -172,34 +174,6 @@ function described(change: SchemaChange): { code: ErrorCode; message: string; hi
     message: `leaves ${what} changed: it was ${oneLine(before)}, it is ${oneLine(after)}`,
     hint: `Let its down restore ${what} as ${oneLine(before)}`,
   }
-}
-
-function dropOf({ kind, name, table, after = '' }: SchemaChange): string {
-  if (kind === 'column') return `ALTER TABLE ${table} DROP COLUMN ${name};`
-  if (isAlteration(after)) {
-    if (kind === 'index') return `ALTER TABLE ${table} DROP KEY ${name};`
-    return `ALTER TABLE ${table} DROP ${name === 'PRIMARY' ? 'PRIMARY KEY' : `CONSTRAINT ${name}`};`
-  }
-  if (kind === 'constraint') return `the table ${table} rebuilt without ${name}`
-  return `DROP ${kind.toUpperCase()} ${name};`
-}
-
-function createOf({ kind, name, table, before = '' }: SchemaChange): string {
-  if (kind === 'column') return `ALTER TABLE ${table} ADD COLUMN ${oneLine(before)};`
-  if (kind === 'constraint' && !isAlteration(before)) return `the table ${table} rebuilt with ${name}`
-  return `${oneLine(before)};`
-}
-
-/** A constraint or key that is an object of its own, where the engine can add and drop them. */
-function isAlteration(text: string): boolean {
-  return /^ALTER TABLE /i.test(text)
-}
-
-const LONG = 200
-
-function oneLine(sql: string): string {
-  const line = sql.replaceAll(/\s+/g, ' ').trim()
-  return line.length <= LONG ? line : `${line.slice(0, LONG)}…`
 }
 
 function describeRows({ first, before, after, lost, changed, added }: ContentDifference): string {

@@ -15,6 +15,7 @@ import { isAboutValues } from './is-about-values.ts'
 import { KnownProblems } from './known-problems.ts'
 import { mayBreak } from './may-break.ts'
 import { type Outcome, RoundTrip, type RoundTripWork } from './round-trip.ts'
+import type { LeftOut } from './runnable-script.ts'
 import { schemaOf } from './schema-of.ts'
 import type { ScratchPlace } from './scratch-place.ts'
 import { readContent, type TableContent } from './table-content.ts'
@@ -36,7 +37,7 @@ export interface CycleWork {
   /** Absent where it is irreversible. */
   readonly down: FactualScript | undefined
   /** Statements that were left out, as people call them. */
-  readonly leftOut: readonly string[]
+  readonly leftOut: readonly LeftOut[]
 }
 
 /** The up of a migration failed. */
@@ -115,7 +116,7 @@ export class Cycle {
       file: step.migration.file,
       outcome: down === undefined ? 'applied' : 'cycled',
       findings: [...found.broken('up', problems), ...outcome.findings],
-      notes: [...leftOut.map((statement) => found.leftOut(statement)), ...outcome.notes],
+      notes: [...new Set([...leftOut.map((each) => found.leftOut(each)), ...outcome.notes])],
     }
   }
 
@@ -125,7 +126,9 @@ export class Cycle {
     const contents: TableContent[] = []
     if (down === undefined) return { schema, contents }
     const facts = { up: up.facts, down: down.facts }
-    for (const table of tablesAtRisk(schema, facts, step.migration))
+    const { dialect } = this.#options
+    const foreignKeys = step.migration.foreignKeys || dialect.enforcesForeignKeys
+    for (const table of tablesAtRisk(schema, facts, { foreignKeys }))
       contents.push(await readContent(session, table))
     return { schema, contents }
   }
@@ -220,9 +223,10 @@ function mayBeBecauseOfRows({ error, findings }: Outcome): boolean {
 }
 
 /** What went wrong only because of rows that were made up after the up. */
-function becauseOfRows({ error, findings }: Outcome, { step }: RoundTripWork): Outcome {
+function becauseOfRows({ error, findings }: Outcome, { step, up, down }: RoundTripWork): Outcome {
   const [finding] = findings
-  if (error !== undefined && finding !== undefined && isAboutValues(error))
+  const { script } = finding?.code === 'DOWN_FAILS' ? down : up
+  if (error !== undefined && finding !== undefined && isAboutValues(error, script))
     return { findings: [], notes: [new CycleFindings(step.migration).refusesNewRows(finding)] }
   return { findings: findings.filter(({ code }) => code !== 'DOWN_CHANGES_ROWS'), notes: [] }
 }

@@ -82,7 +82,7 @@ export class RoundTrip {
     const { differences, allowed } = await this.#compareRows(work, { now, changes })
     return {
       findings: [
-        ...found.schema(changes),
+        ...found.schema(changes, dialect),
         ...differences.map((each) => found.rows(each)),
         ...found.broken('down', broken),
       ],

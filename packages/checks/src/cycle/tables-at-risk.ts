@@ -1,4 +1,5 @@
 import type { DatabaseSchema, Migration, SchemaObject, ScriptFacts } from '@whimbrel/core'
+import { isNamed } from './is-named.ts'
 
 const writing = ['INSERT', 'UPDATE', 'DELETE', 'REPLACE']
 
@@ -19,11 +20,11 @@ export function tablesAtRisk(
 ): readonly SchemaObject[] {
   const writes = [up, down].some(({ keywords }) => writing.some((word) => keywords.has(word)))
   if (!writes && !losesValues(up) && !addsAgain(down)) return []
-  const isNamed = (name: string) => up.names.has(name.toLowerCase()) || down.names.has(name.toLowerCase())
+  const named = new Set([...up.names, ...down.names])
   const tables = objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
-  const carries = objects.some(({ kind, table }) => kind === 'trigger' && isNamed(table))
+  const carries = objects.some(({ kind, table }) => kind === 'trigger' && isNamed({ name: table }, named))
   const spreads = writes || losesValues(up)
-  return spreads && (carries || foreignKeys) ? tables : tables.filter(({ name }) => isNamed(name))
+  return spreads && (carries || foreignKeys) ? tables : tables.filter((table) => isNamed(table, named))
 }
 
 /** What an up drops, a down can make anew, without its values. */

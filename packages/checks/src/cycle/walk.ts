@@ -1,4 +1,4 @@
-import type { LoadedMigrations, MigrateError, Migration, Session, Step } from '@whimbrel/core'
+import type { LoadedMigrations, MigrateError, Session, Step } from '@whimbrel/core'
 import type { CheckOptions } from './check-migrations.ts'
 import type { CheckedMigration } from './checked-migration.ts'
 import { Cycle, type CycleWork, UpFailed } from './cycle.ts'
@@ -69,7 +69,7 @@ export class Walk {
     }
     const reason = this.#refused?.index === index ? this.#refused.reason : undefined
     const checked = await cycle.check(work, { fillsAll: reason !== undefined })
-    this.#checked.push(reason === undefined ? checked : withRefusal(checked, step.migration, reason))
+    this.#checked.push(reason === undefined ? checked : withRefusal(checked, work, reason))
   }
 
   /** Nothing can come after a migration that cannot be applied, unless that was because of made-up rows. */
@@ -96,23 +96,23 @@ export class Walk {
       step,
       up: factualScript(runnable.script, dialect),
       down: back && factualScript(back.script, dialect),
-      leftOut: [...new Set([...runnable.leftOut, ...(back?.leftOut ?? [])])],
+      leftOut: [...runnable.leftOut, ...(back?.leftOut ?? [])],
     }
   }
 }
 
 function withRefusal(
   checked: CheckedMigration,
-  migration: Migration,
+  { step, up }: CycleWork,
   reason: MigrateError,
 ): CheckedMigration {
-  if (isAboutValues(reason)) {
+  if (isAboutValues(reason, up.script)) {
     const note = `Its up refuses rows that its tables allowed until then, so it was checked with the rows of the migrations alone (${reason.message})`
     return { ...checked, notes: [...checked.notes, note] }
   }
   const hint =
     'Write the up so that it works on tables with rows: give a new NOT NULL column a default, or rebuild the table'
-  const finding = new CycleFindings(migration).failed('up', reason, hint)
+  const finding = new CycleFindings(step.migration).failed('up', reason, hint)
   // Applied again it meets rows, too, and fails for the same reason.
   const others = checked.findings.filter(({ code }) => code !== 'UP_FAILS_AGAIN')
   return { ...checked, findings: [finding, ...others] }

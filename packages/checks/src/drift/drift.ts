@@ -64,7 +64,8 @@ async function compare(
 ): Promise<DriftReport> {
   const { dialect } = driver
   const { records, schema } = await look(session, tracker)
-  const engine = `${dialect.name} ${await session.inspector.version()}`
+  const { inspector } = session
+  const engine = [dialect.name, await inspector.version(), (await inspector.context?.()) ?? ''].join(' ')
   const scripts = new RecordedScripts({ dialect, tracker, session, source })
   const replayed = await replayedSchema(records, { driver, engine, scripts, cache })
   const found = compareSchemas(replayed.schema, withoutTables(schema, tracker.tables), dialect)

@@ -1,5 +1,6 @@
 import {
   type Applied,
+  type Dialect,
   MigrateError,
   type MigrationFunction,
   type Script,
@@ -10,7 +11,7 @@ import type { RecordedScripts } from './recorded-scripts.ts'
 
 /** Rows make no schema, and there is no file to rewrite: what only touches these is left out. */
 const leftOut = new Set([
-  ...['INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'WITH', 'VALUES', 'EXPLAIN'],
+  ...['INSERT', 'UPDATE', 'DELETE', 'REPLACE', 'WITH', 'VALUES', 'EXPLAIN', 'MERGE', 'COPY', 'TRUNCATE'],
   ...['ANALYZE', 'REINDEX', 'VACUUM'],
 ])
 /** Settings of a file, which a database in memory does not have. */
@@ -24,10 +25,12 @@ const ofFile =
 export async function replay(
   scratch: Session,
   records: readonly Applied[],
-  scripts: Pick<RecordedScripts, 'of'>,
+  { scripts, dialect }: { readonly scripts: Pick<RecordedScripts, 'of'>; readonly dialect: Dialect },
 ): Promise<readonly MigrateError[]> {
   const problems: MigrateError[] = []
-  for (const group of groupsOf(records)) {
+  // What one migration adds to a type the next one could not use in the same transaction.
+  const groups = dialect.transaction === 'each' ? records.map((record): Group => [record]) : groupsOf(records)
+  for (const group of groups) {
     const work = async () => {
       for (const record of group) {
         const problem = await tried(record, () => replayOne(scratch, record, scripts))

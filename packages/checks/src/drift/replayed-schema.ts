@@ -6,7 +6,7 @@ import type { ReplayCache } from './replay-cache.ts'
 import { scratchOf } from './scratch-of.ts'
 
 /** Counts up when the same records would give another text. */
-const FORM = 1
+const FORM = 2
 
 export interface ReplayedSchema {
   readonly schema: DatabaseSchema
@@ -31,7 +31,7 @@ export async function replayedSchema(
   if (known) return { schema: JSON.parse(known) as DatabaseSchema, problems: [] }
   const scratch = await scratchOf(driver)
   try {
-    const problems = await replay(scratch, records, scripts)
+    const problems = await replay(scratch, records, { scripts, dialect: driver.dialect })
     const schema = await scratch.inspector.schema()
     if (key !== undefined && problems.length === 0) await cache?.write(key, JSON.stringify(schema))
     return { schema, problems }

@@ -16,6 +16,9 @@ export function candidates(shape: TableShape, column: SchemaColumn, row: number)
   const { name } = column
   const nature = natureOf(column)
   const place: Place = { row, column: shape.columns.indexOf(column) }
+  const typed = shape.types?.of(column.type, row)
+  if (typed !== undefined && typed.length > 0)
+    return distinct([...typed, ...defaultOf(column)]).slice(0, MOST)
   const checks = shape.rules.filter(({ kind }) => kind !== 'index')
   const ofType = typeValues(column.type, row)
   if (checks.length === 0)

@@ -9,7 +9,8 @@ export function natureOf({ name, type, default: value }: SchemaColumn): ColumnNa
   if (/bool/i.test(type)) return 'boolean'
   if (/json/i.test(type)) return 'json'
   if (/\bpoint|geometr/i.test(type)) return 'blob'
-  if (/int/i.test(type)) return /^(is|has|can|was)_/i.test(name) ? 'boolean' : 'integer'
+  if (/int/i.test(type) || /serial/i.test(type))
+    return /^(is|has|can|was)_/i.test(name) ? 'boolean' : 'integer'
   if (/char|clob|text/i.test(type)) return isTime ? 'time' : 'text'
   if (/blob/i.test(type)) return 'blob'
   if (/real|floa|doub|num|dec/i.test(type)) return 'real'

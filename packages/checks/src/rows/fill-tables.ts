@@ -9,13 +9,16 @@ import {
   type Session,
   type SqlValue,
   shielded,
+  sqlTokens,
 } from '@whimbrel/core'
 import { blamedSlots } from './blamed-slots.ts'
 import { candidates } from './candidates.ts'
 import { parentsFirst } from './parents-first.ts'
+import { boundsOf, isPartition } from './partitions.ts'
 import { Search } from './search.ts'
 import { type SlotOptions, slotsOf } from './slots.ts'
 import { type Reference, type TableShape, tableShape } from './table-shape.ts'
+import { ValuesOfTypes } from './values-of-types.ts'
 
 export interface FillOptions {
   /** A scratch database with the schema; rows that are there already stay. */
@@ -91,9 +94,23 @@ class Filling implements FillReport {
     this.#rows = rows
     const wanted = tables && new Set(tables.map((name) => name.toLowerCase()))
     const all = schema.objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
-    this.#all = new Map(all.map((table) => [table.name.toLowerCase(), table]))
-    this.#shapeOf = (table) => tableShape(table, belongingTo(schema, table), dialect)
-    this.shapes = all.filter(({ name }) => wanted?.has(name.toLowerCase()) ?? true).map(this.#shapeOf)
+    this.#all = new Map(all.flatMap((table) => keysOf(table, dialect).map((key) => [key, table])))
+    const types = dialect.name === 'postgres' ? new ValuesOfTypes(schema, dialect) : undefined
+    this.#shapeOf = (table) => {
+      const shape = tableShape(table, belongingTo(schema, table), dialect)
+      const rules = [...shape.rules, ...boundsOf(schema, table, dialect)]
+      return this.#resolved({ ...shape, rules, ...(types && { types }) })
+    }
+    this.shapes = all
+      .filter((table) => !isPartition(table) && (wanted?.has(table.name.toLowerCase()) ?? true))
+      .map(this.#shapeOf)
+  }
+
+  /** With the names of the tables that it refers to as the schema has them. */
+  #resolved(shape: TableShape): TableShape {
+    const parentOf = (name: string) => this.#all.get(name.toLowerCase())?.name ?? name
+    const references = shape.references.map((each) => ({ ...each, parent: parentOf(each.parent) }))
+    return { ...shape, references }
   }
 
   async fill(shape: TableShape): Promise<void> {
@@ -132,7 +149,7 @@ class Filling implements FillReport {
     const empty = slots.find(({ choices }) => choices.length === 0)
     if (empty !== undefined) return `there is no row that ${empty.columns.join(', ')} could refer to`
     const columns = slots.flatMap((slot) => slot.columns)
-    const sql = insertInto(shape.reference, columns, this.#dialect)
+    const sql = insertInto(shape, columns, this.#dialect)
     const search = new Search(
       slots.map(({ choices }) => choices.length),
       place.row > 0 ? FEW : MANY,
@@ -198,6 +215,12 @@ class Filling implements FillReport {
   }
 }
 
+/** Names that a text may call it by, in lower case. */
+function keysOf({ name, reference }: SchemaObject, dialect: Dialect): readonly string[] {
+  const written = reference === undefined ? [] : sqlTokens(reference, dialect).map(({ value }) => value)
+  return [name, ...(written.length === 0 ? [] : [written.join('')])].map((key) => key.toLowerCase())
+}
+
 function belongingTo({ objects }: DatabaseSchema, { name }: SchemaObject): readonly SchemaObject[] {
   return objects.filter(({ table }) => table.toLowerCase() === name.toLowerCase())
 }
@@ -214,10 +237,15 @@ function exact(value: SqlValue): SqlValue {
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
-function insertInto(table: string, columns: readonly string[], dialect: Dialect): string {
+function insertInto(shape: TableShape, columns: readonly string[], dialect: Dialect): string {
   if (columns.length === 0)
-    return `INSERT INTO ${table} ${dialect.name === 'mysql' ? '() VALUES ()' : 'DEFAULT VALUES'}`
+    return `INSERT INTO ${shape.reference} ${dialect.name === 'mysql' ? '() VALUES ()' : 'DEFAULT VALUES'}`
   const names = columns.map((name) => quoteName(name, dialect))
   const values = columns.map((_, at) => dialect.placeholder(at + 1))
-  return `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`
+  // Numbers that the engine would give are given, so that the same rows can come again.
+  const isOverriding = shape.columns.some(
+    ({ name, identity }) => identity === 'always' && columns.includes(name),
+  )
+  const overriding = isOverriding ? ' OVERRIDING SYSTEM VALUE' : ''
+  return `INSERT INTO ${shape.reference} (${names.join(', ')})${overriding} VALUES (${values.join(', ')})`
 }

@@ -4,6 +4,7 @@ import {
   type SchemaColumn,
   type SchemaObject,
   type SqlToken,
+  type SqlValue,
   sqlTokens,
 } from '@whimbrel/core'
 
@@ -17,6 +18,8 @@ export interface TableShape {
   /** Everything that may refuse a row. */
   readonly rules: readonly Rule[]
   readonly references: readonly Reference[]
+  /** What columns of types take that are made for something special; absent where there are none. */
+  readonly types?: { readonly of: (type: string, row: number) => readonly SqlValue[] | undefined }
   /** A row that is refused would end the whole transaction: nothing can be tried out. */
   readonly endsTransaction: boolean
 }
@@ -34,6 +37,7 @@ export interface Rule {
 /** A foreign key. */
 export interface Reference {
   readonly columns: readonly string[]
+  /** As the text says it: with its schema in front where that stands there. */
   readonly parent: string
   /** Empty where the primary key is meant. */
   readonly referenced: readonly string[]
@@ -48,17 +52,19 @@ export function tableShape(
   const columns = table.columns.filter(({ generated }) => !generated)
   const body = tokensOf(table, dialect)
   const definitions = definitionsIn(body)
-  const own = belongings.filter(
-    (object) => object !== table && object.kind !== 'view' && !isInBody(object) && mayRefuse(object),
-  )
+  const own = belongings.filter((object) => object !== table && mayRefuse(object))
   const texts = own.map((object) => ({ object, tokens: tokensOf(object, dialect) }))
+  const constraints = belongings
+    .filter((object) => object.kind === 'constraint' && !isInBody(object))
+    .map((object) => tokensOf(object, dialect))
   const named = (tokens: readonly SqlToken[]) => columnsIn(tokens, columns)
   return {
     name: table.name,
     reference: referenceTo(table, dialect),
     columns,
     rules: [
-      ...definitions.flatMap((tokens) => checksIn(tokens, named)),
+      ...[...definitions, ...constraints].flatMap((tokens) => checksIn(tokens, named)),
+      ...constraints.flatMap((tokens) => keyIn(tokens, named)),
       ...texts.map(({ object: { kind, name }, tokens }) => ({
         kind: kind === 'trigger' ? ('trigger' as const) : ('index' as const),
         name,
@@ -66,18 +72,19 @@ export function tableShape(
         tokens,
       })),
     ],
-    references: definitions.flatMap((tokens) => referencesIn(tokens, columns)),
+    references: [...definitions, ...constraints].flatMap((tokens) => referencesIn(tokens, columns)),
     endsTransaction: [body, ...texts.map(({ tokens }) => tokens)].some(hasRollback),
   }
 }
 
 /** A constraint that is read from the statement of its table. */
-function isInBody({ kind, within }: SchemaObject): boolean {
-  return kind === 'constraint' && within === true
+function isInBody({ within }: SchemaObject): boolean {
+  return within === true
 }
 
 /** An index may refuse a row when it is unique, and when it computes something. */
 function mayRefuse({ kind, sql }: SchemaObject): boolean {
+  if (kind !== 'index' && kind !== 'trigger') return false
   return kind !== 'index' || /unique/i.test(sql) || sql.indexOf('(') !== sql.lastIndexOf('(')
 }
 
@@ -120,13 +127,32 @@ function checksIn(
 
 function referencesIn(tokens: readonly SqlToken[], columns: readonly SchemaColumn[]): Reference[] {
   const at = tokens.findIndex((token) => isWord(token, 'REFERENCES'))
-  const parent = tokens[at + 1]
-  if (at === -1 || parent === undefined) return []
+  const end = referredEnd(tokens, at)
+  const parent = at === -1 ? [] : namesIn(tokens.slice(at + 1, end))
+  if (parent.length === 0) return []
   const key = tokens.findIndex((token) => isWord(token, 'FOREIGN'))
   const children = key === -1 ? tokens.slice(0, 1) : parenthesised(tokens, key + 2)
-  const referenced = tokens[at + 2]?.text === '(' ? parenthesised(tokens, at + 2) : []
+  const referenced = tokens[end]?.text === '(' ? parenthesised(tokens, end) : []
   const own = columnsIn(children, columns)
-  return own.length === 0 ? [] : [{ columns: own, parent: parent.value, referenced: namesIn(referenced) }]
+  return own.length === 0 ? [] : [{ columns: own, parent: parent.join('.'), referenced: namesIn(referenced) }]
+}
+
+/** Position behind the name of the table that is referred to, with its schema where it has one. */
+function referredEnd(tokens: readonly SqlToken[], at: number): number {
+  let end = at + 2
+  while (tokens[end]?.text === '.') end += 2
+  return end
+}
+
+/** The columns that a constraint keeps unique. */
+function keyIn(
+  tokens: readonly SqlToken[],
+  named: (tokens: readonly SqlToken[]) => readonly string[],
+): Rule[] {
+  const at = tokens.findIndex((token) => isWord(token, 'CONSTRAINT'))
+  const rule = tokens.slice(at + 2)
+  if (!['UNIQUE', 'PRIMARY', 'EXCLUDE'].some((word) => isWord(rule[0], word))) return []
+  return [{ kind: 'index', name: tokens[at + 1]?.value ?? '', columns: named(rule), tokens: rule }]
 }
 
 /** What stands between a parenthesis and the one that closes it. */

@@ -31,6 +31,10 @@ export interface Dialect {
   readonly reachesOut: (statement: string) => string | undefined
   /** Words without which a statement does the same, and only others have to wait for it: `CONCURRENTLY`. */
   readonly yieldingWords: ReadonlySet<string>
+  /** A migration can say where a column stands, so that the order of columns counts. */
+  readonly ordersColumns: boolean
+  /** Foreign keys are enforced whatever a migration says. */
+  readonly enforcesForeignKeys: boolean
   /** After a statement that failed nothing runs in its transaction but a way back to a savepoint. */
   readonly failureSpoilsTransaction: boolean
   /** What stands for a value that is bound to a statement, by its position from 1: `?`, `$1`. */

@@ -196,6 +196,11 @@ export interface Inspector {
    * the same for certain.
    */
   schema(): Promise<DatabaseSchema>
+  /**
+   * Optional: what decides, beside the SQL, which schema the same migrations give, such as where names are looked up.
+   * Equal where they give the same.
+   */
+  context?(): Promise<string>
   /** Bytes that a table takes with its indexes; undefined where the engine cannot tell. Reads all of it. */
   tableBytes(table: string): Promise<number | undefined>
   /** Hashes schema and rows as they are at one moment. Throws INTERRUPTED. */

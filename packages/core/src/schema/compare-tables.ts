@@ -74,6 +74,7 @@ function constraintChange({ before, after }: ConstraintPair, table: string): rea
 
 /** The order of the columns that are on both sides. */
 function compareOrder(before: SchemaObject, after: SchemaObject, dialect: Dialect): readonly SchemaChange[] {
+  if (!dialect.ordersColumns) return []
   const old = common(before, after, dialect)
   const now = common(after, before, dialect)
   const isSame = old.every((name, index) => nameKey(name, dialect) === nameKey(now[index] ?? '', dialect))

@@ -89,6 +89,8 @@ export const mysqlDialect: Dialect = {
   ).split(' '),
   reachesOut: mysqlReachOf,
   yieldingWords: new Set(),
+  ordersColumns: true,
+  enforcesForeignKeys: true,
   failureSpoilsTransaction: false,
   placeholder: () => '?',
   foldsQuotedNames: true,

@@ -67,6 +67,8 @@ export const postgresDialect: Dialect = {
   ).split(' '),
   reachesOut: reachOf,
   yieldingWords: new Set(['CONCURRENTLY']),
+  ordersColumns: false,
+  enforcesForeignKeys: true,
   failureSpoilsTransaction: true,
   placeholder: (position) => `$${position}`,
   foldsQuotedNames: false,

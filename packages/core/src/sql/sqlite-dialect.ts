@@ -141,6 +141,8 @@ export const sqliteDialect: Dialect = {
   ).split(' '),
   reachesOut: () => undefined,
   yieldingWords: new Set(),
+  ordersColumns: true,
+  enforcesForeignKeys: false,
   failureSpoilsTransaction: false,
   placeholder: () => '?',
   foldsQuotedNames: true,

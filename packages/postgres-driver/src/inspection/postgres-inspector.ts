@@ -68,6 +68,13 @@ export class PostgresInspector implements Inspector {
     return this.#schema.read()
   }
 
+  /** The schemas that are there, in the order of the search path. */
+  async context(): Promise<string> {
+    const sql = "SELECT current_setting('search_path') || ' ' || current_user AS context"
+    const [row] = await this.#connection.run<{ context: string }>(sql)
+    return row?.context ?? ''
+  }
+
   async tableBytes(table: string): Promise<number | undefined> {
     return sizeOf(this.#connection, await findTable(this.#connection, table))
   }

@@ -6,6 +6,8 @@ import {
   type Session,
   type Statement,
   type Step,
+  shielded,
+  withoutYielding,
 } from '@whimbrel/core'
 import { SchemaTrace, type StepLosses } from './schema-trace.ts'
 import { type Named, StatementWords } from './statement-words.ts'
@@ -119,7 +121,9 @@ export class Rehearsal {
   async #execute(sql: string): Promise<MigrateError | undefined> {
     if (this.#scratch instanceof Error) return this.#scratch
     try {
-      await this.#scratch.execute(sql)
+      const scratch = this.#scratch
+      const text = withoutYielding(sql, this.#dialect)
+      await shielded(scratch, this.#dialect, () => scratch.execute(text))
       return undefined
     } catch (error) {
       if (MigrateError.is(error)) return error
