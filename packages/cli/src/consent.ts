@@ -1,5 +1,12 @@
-import { MigrateError, type Safeguard, type Session, type Step, scriptFacts } from '@whimbrel/core'
-import { mayDestroy } from '@whimbrel/rollback-manager'
+import {
+  MigrateError,
+  type Safeguard,
+  type Session,
+  type SnapshotObstacle,
+  type Step,
+  scriptFacts,
+} from '@whimbrel/core'
+import { mayDestroy, withoutBackup } from '@whimbrel/rollback-manager'
 import { type ConsentReason, consentNeeded, type Stamp } from '@whimbrel/version-tracker'
 import type { CommandContext } from './command.ts'
 import type { Target, Targets } from './target.ts'
@@ -17,6 +24,8 @@ export class Consent {
   readonly #targets: Targets
   readonly #context: Context
   readonly #given = new Set<string>()
+  /** Those that may be changed without a backup before. */
+  readonly #withoutBackup = new Set<string>()
 
   constructor(command: string, targets: Targets, context: Context) {
     this.#command = command
@@ -39,6 +48,17 @@ export class Consent {
   async check(target: Target, session: Session, risk: Risk = always): Promise<void> {
     const reason = await this.#reason(target, { stamp: () => target.tracker.stamp(session), risk })
     if (reason !== undefined) throw this.#refusal(target, reason)
+  }
+
+  /**
+   * Where a backup is wanted and cannot be made, somebody has to agree to go on without it; under the lock nobody is
+   * asked any more. Throws CONSENT_REQUIRED.
+   */
+  async withoutBackup(target: Target, obstacle: SnapshotObstacle, when: 'ahead' | 'locked'): Promise<void> {
+    if (this.#context.options.yes === true || this.#withoutBackup.has(target.name)) return
+    const refusal = backupRefusal(obstacle)
+    if (when === 'locked' || !(await this.#isTyped(target, refusal.message))) throw refusal
+    this.#withoutBackup.add(target.name)
   }
 
   /** As the safeguard of a run: a step up is a risk where it may destroy, anything else always is. */
@@ -69,10 +89,14 @@ export class Consent {
     return reason?.kind !== 'protected' || (await risk()) ? reason : undefined
   }
 
-  async #isAgreed({ name }: Target, reason: ConsentReason): Promise<boolean> {
+  #isAgreed(target: Target, reason: ConsentReason): Promise<boolean> {
+    return this.#isTyped(target, this.#sentence(target.name, reason))
+  }
+
+  async #isTyped({ name }: Target, sentence: string): Promise<boolean> {
     const { terminal, settings } = this.#context
     if (terminal.ask === undefined || settings.json) return false
-    const question = `${this.#sentence(name, reason)}.\nType the name of the database, ${name}, to go on: `
+    const question = `${sentence}.\nType the name of the database, ${name}, to go on: `
     return (await terminal.ask(question))?.trim() === name
   }
 
@@ -95,6 +119,11 @@ export class Consent {
     const says = reason.says === 'manifest' ? '' : `, as the database ${name} itself says`
     return `${who}${says}, and ${this.#command} can lose data of ${name}`
   }
+}
+
+/** A plan says it with the same words. */
+export function backupRefusal(obstacle: SnapshotObstacle): MigrateError {
+  return withoutBackup(obstacle, 'add --yes, or set "backup": { "before": "never" } in the manifest')
 }
 
 function environmentOf(name: string | null): string {

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Diagnosis, MigrateError } from '@whimbrel/core'
+import { type Diagnosis, MigrateError } from '@whimbrel/core'
 import type { Target, Targets } from './target.ts'
 import { version } from './version.ts'
 
@@ -44,6 +44,21 @@ export function diagnoseBackups({ backup: { directory }, backupLabel }: Target):
   }
   const state = existing === directory ? 'can be written' : 'is made by the first backup'
   return { name: 'backups', verdict: 'ok', message: `${backupLabel} ${state}` }
+}
+
+/** Whether there is all that copying a database takes; nothing where the driver needs nothing. */
+export async function diagnoseCopying({ driver, backup }: Target): Promise<readonly Diagnosis[]> {
+  if (driver.snapshots?.obstacle === undefined) return []
+  const name = 'copying'
+  try {
+    const obstacle = await driver.snapshots.obstacle()
+    if (obstacle === undefined) return [{ name, verdict: 'ok', message: 'backups can be made and restored' }]
+    const verdict = backup.before === 'never' ? 'note' : 'problem'
+    return [{ name, verdict, message: `No backup can be made: ${obstacle.message}`, hint: obstacle.hint }]
+  } catch (error) {
+    if (!MigrateError.is(error)) throw error
+    return [{ name, verdict: 'problem', message: error.message, hint: error.hint }]
+  }
 }
 
 function nearest(path: string): string {

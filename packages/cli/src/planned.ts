@@ -1,5 +1,7 @@
-import type { MigrationRunner, Plan } from '@whimbrel/core'
-import { toMigrateError } from './describe-error.ts'
+import type { MigrationRunner, Plan, SnapshotObstacle, Step } from '@whimbrel/core'
+import { backupObstacle } from '@whimbrel/rollback-manager'
+import { backupRefusal } from './consent.ts'
+import { findingOutput, toMigrateError } from './describe-error.ts'
 import { impactOutputs } from './impact-outputs.ts'
 import { type DatabaseResult, failedResult, plannedOutput } from './run-outputs.ts'
 import type { Target } from './target.ts'
@@ -12,10 +14,28 @@ export async function planned(
   try {
     const statements = sql ? await statementsOf(runner, plan) : []
     const impact = await impactOutputs(target, { plan, runner })
-    return { output: plannedOutput(target, { plan, statements, impact }), plan }
+    const obstacle = await obstacleOf(target, { plan, runner })
+    const output = plannedOutput(target, { plan, statements, impact })
+    if (obstacle === undefined) return { output, plan }
+    const { code, message, hint } = backupRefusal(obstacle)
+    const finding = findingOutput({ code, message, hint, blocking: false }, target.flags)
+    return { output: { ...output, findings: [...(output.findings ?? []), finding] }, plan }
   } catch (error) {
     return failedResult(target, toMigrateError(error))
   }
+}
+
+/** What would keep a backup from being taken before. */
+async function obstacleOf(
+  { driver, tracker, backup }: Target,
+  { plan, runner }: { readonly plan: Plan; readonly runner: MigrationRunner },
+): Promise<SnapshotObstacle | undefined> {
+  if (plan.steps.length === 0 || driver.snapshots?.obstacle === undefined) return undefined
+  const scripts = await runner.scripts(plan)
+  const scriptOf = async (step: Step) => scripts[plan.steps.indexOf(step)] ?? { sql: '', statements: [] }
+  const creates = !(await driver.exists())
+  const { before } = backup
+  return backupObstacle({ plan, driver, creates, scriptOf }, { before, trackingTables: tracker.tables })
 }
 
 async function statementsOf(runner: MigrationRunner, plan: Plan): Promise<readonly string[][]> {

@@ -1,4 +1,4 @@
-import { combineSafeguards, type Safeguard } from '@whimbrel/core'
+import { combineSafeguards, type Safeguard, type SnapshotObstacle } from '@whimbrel/core'
 import { type BackupProgress, backupSafeguard } from '@whimbrel/rollback-manager'
 import { lossSafeguardOf } from 'whimbrel/compose'
 import { backupsOf } from './backups-of.ts'
@@ -26,7 +26,7 @@ export function safeguardsOf(
   return combineSafeguards(
     ...(consent === undefined ? [] : [consent.safeguard(target)]),
     lossSafeguardOf(target, { allowDataLoss }),
-    ...backupOf(target, listener),
+    ...backupOf(target, { consent, listener }),
   )
 }
 
@@ -36,11 +36,17 @@ export function recoverySafeguardsOf(target: Target, listener: RunListener): Saf
 }
 
 /** The backup that is taken before a run, where one can be made. */
-function backupOf(target: Target, listener: RunListener): readonly Safeguard[] {
+function backupOf(
+  target: Target,
+  { consent, listener }: Pick<SafeguardSettings, 'consent' | 'listener'>,
+): readonly Safeguard[] {
   const { backup, driver } = target
   if (driver.snapshots === undefined) return []
   const onProgress = (progress: BackupProgress) => listener.backup(target, progress)
-  return [backupSafeguard({ backups: backupsOf(target), before: backup.before, onProgress })]
+  const { before } = backup
+  const onObstacle = async (obstacle: SnapshotObstacle, when: 'ahead' | 'locked') =>
+    consent?.withoutBackup(target, obstacle, when)
+  return [backupSafeguard({ backups: backupsOf(target), before, onProgress, onObstacle })]
 }
 
 /** The option of `up` and `down` that agrees to a loss. */

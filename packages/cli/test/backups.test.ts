@@ -129,7 +129,7 @@ describe('backup, backups and restore', () => {
     expect(await project.run('up')).toMatchObject({ exitCode: 0 })
     expect(await project.run('backup')).toMatchObject({
       exitCode: 1,
-      err: expect.stringContaining('is not a SQLite file'),
+      err: expect.stringContaining('is in memory'),
     })
   })
 })

@@ -62,12 +62,16 @@ export type {
   Watch,
   WatchOptions,
 } from './ports/driver.ts'
+export { interrupted } from './ports/interrupted.ts'
 export { type Lockable, type LockHolder, waitForLock } from './ports/lock-waiting.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
 export type { OtherPlace, RunJournal } from './ports/run-journal.ts'
 export type {
   DatabaseContent,
   EngineVersion,
+  ExamineOptions,
+  RestoreOptions,
+  SnapshotObstacle,
   SnapshotOptions,
   SnapshotProgress,
   Snapshots,

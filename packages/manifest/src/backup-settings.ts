@@ -20,11 +20,6 @@ interface Neighbours {
  * What is wrong is reported to the settings.
  */
 export function readBackup(settings: DatabaseSettings, neighbours: Neighbours): BackupSettings | undefined {
-  const { engine } = neighbours.place
-  if (engine !== 'sqlite') {
-    const hint = 'Remove it, and use the tools of the engine; or put it where the url is a SQLite file'
-    settings.report('backup', { text: `is for SQLite, and ${quote(settings.name)} is ${engine}`, hint })
-  }
   if (!hasBackups(neighbours.place)) return undefined
   const maxAgeMs = readMeasure(settings, 'backup.maxAge', { read: readAge, what: 'an age', form: ageForm })
   const maxBytes = readMeasure(settings, 'backup.maxSize', { read: readSize, what: 'a size', form: sizeForm })
@@ -49,8 +44,9 @@ export function defaultBackup(
   return { directory: clear, keep: 30, before: 'destructive' }
 }
 
-function hasBackups({ path }: DatabaseUrl): boolean {
-  return path !== undefined && path !== ':memory:'
+/** A database in memory has none. */
+function hasBackups({ engine, path }: DatabaseUrl): boolean {
+  return engine !== 'sqlite' || (path !== undefined && path !== ':memory:')
 }
 
 function readDirectory(settings: DatabaseSettings, neighbours: Neighbours): string {

@@ -29,7 +29,7 @@ export function databaseFromUrl({ cwd, url, migrations, name }: DatabaseFromUrlO
   const place = parseDatabaseUrl(url, cwd)
   const called = name ?? nameOf(place.path ?? new URL(place.url).pathname)
   const folders = [resolve(cwd, migrations)] as const
-  const directory = dirname(place.path ?? cwd)
+  const directory = place.path === undefined ? cwd : dirname(place.path)
   const backup = defaultBackup(called, { directory, place, migrations: folders })
   return {
     name: called,

@@ -51,7 +51,7 @@ export interface DatabaseEntry {
   readonly pragmas: Readonly<Record<string, PragmaValue>>
   /** Absent where the manifest does not say: what is usual for the engine. */
   readonly transaction?: TransactionMode
-  /** SQLite files only: absent for what no backups can be made of. */
+  /** Absent for a database in memory, of which no backups can be made. */
   readonly backup?: BackupSettings
   /** Patterns of what may differ from the schema that the migrations give; empty where nothing is said. */
   readonly driftIgnore: readonly string[]

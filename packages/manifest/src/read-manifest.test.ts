@@ -87,11 +87,15 @@ describe('readManifest', () => {
     })
   })
 
-  it('backs up every SQLite file, whether it says so or not, and nothing else', async () => {
+  it('backs up every database, whether it says so or not, but those in memory', async () => {
     const backup = { directory: folder.path('backups/a'), keep: 30, before: 'destructive' }
     expect((await one({})).backup).toEqual(backup)
     expect((await one({ url: ':memory:' })).backup).toBeUndefined()
-    expect((await one({ url: 'postgres://db/shop' })).backup).toBeUndefined()
+    expect((await one({ url: 'postgres://db/shop' })).backup).toEqual(backup)
+    expect((await one({ url: 'mysql://db/shop', backup: { keep: 3 } })).backup).toEqual({
+      ...backup,
+      keep: 3,
+    })
   })
 
   it('reads how old and how large backups may become', async () => {

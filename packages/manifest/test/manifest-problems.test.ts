@@ -280,7 +280,7 @@ describe('a manifest that cannot be used', () => {
         b: { ...backup('a/old'), url: 'b.db' },
         c: { ...backup('./c.db'), url: 'c.db' },
         d: { ...backup('a-backups'), url: 'd.db' },
-        e: { ...database, url: 'postgres://db/e', backup: {} },
+        e: { ...database, url: 'postgres://db/e', backup: { directory: 'a' } },
       },
     })
     const where = 'which is inside the folder of the migrations'
@@ -289,7 +289,7 @@ describe('a manifest that cannot be used', () => {
       `databases.a.backup.directory is "a", ${where} (and 3 more problems). ${give}`,
       `databases.b.backup.directory is "a/old", ${where}. ${give}`,
       `databases.c.backup.directory is "./c.db", which is the database itself. ${give}`,
-      expect.stringMatching(/^databases\.e\.backup is for SQLite, and "e" is postgres\. /),
+      `databases.e.backup.directory is "a", ${where}. ${give}`,
     ])
   })
 

@@ -3,6 +3,7 @@ import type { Client, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResu
 import { connectionLost, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
 import { type Ahead, queryBehind } from './query-behind.ts'
+import { CopyIn } from './snapshots/copy-in.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
 
 /** Between statements: no transaction, one that works, one in which a statement failed. */
@@ -136,6 +137,15 @@ export class Connection {
     await this.#inTurn(() =>
       this.#client.query([...this.#takeDeferred().map(({ text }) => text), sql].join('; ')),
     )
+  }
+
+  /** Runs `COPY … FROM STDIN` with rows as the server reads them. */
+  async copyIn(sql: string, rows: AsyncIterable<Uint8Array>): Promise<void> {
+    await this.#translated(async () => {
+      const copy = new CopyIn(sql, rows)
+      this.#client.query(copy)
+      await copy.done
+    })
   }
 
   translate(error: unknown): MigrateError {

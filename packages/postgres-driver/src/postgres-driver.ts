@@ -17,6 +17,7 @@ import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
 import { RunJournalTable } from './run-journal-table.ts'
 import { openScratch } from './scratch/scratch-session.ts'
+import { PostgresSnapshots } from './snapshots/postgres-snapshots.ts'
 
 /**
  * A driver for one database of a PostgreSQL server, version 12 or newer. It makes no databases: one that is not there
@@ -31,6 +32,7 @@ class PostgresDriver implements Driver {
   readonly location: string
   readonly busyTimeoutMs: number
   readonly runJournal: RunJournalTable
+  readonly snapshots: PostgresSnapshots
   readonly #options: CheckedOptions
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
@@ -41,6 +43,10 @@ class PostgresDriver implements Driver {
     this.location = options.label
     this.busyTimeoutMs = options.busyTimeoutMs
     this.runJournal = new RunJournalTable(options)
+    this.snapshots = new PostgresSnapshots(options, (close) => {
+      this.#open.add(close)
+      return () => this.#open.delete(close)
+    })
   }
 
   /** Always true, without asking: nothing that is opened here makes a database. */

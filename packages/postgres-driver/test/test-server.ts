@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { findProgram } from '@whimbrel/core/process'
 import pg from 'pg'
 import { it } from 'vitest'
 
@@ -79,5 +80,12 @@ export async function hasServer(): Promise<boolean> {
       throw error
     })
   } else it.skip(title)
+  return false
+}
+
+/** True where copies of databases can be made; one skipped test says what is missing. */
+export function hasClientPrograms(): boolean {
+  if (findProgram(['pg_dump']) !== undefined && findProgram(['pg_restore']) !== undefined) return true
+  it.skip('needs pg_dump and pg_restore on the PATH: postgresql-client')
   return false
 }

@@ -1,6 +1,11 @@
 export { type Backup, backupAt } from './backup/backup-folder.ts'
 export type { BackupManifest } from './backup/backup-manifest.ts'
-export { type BackupSafeguardOptions, backupSafeguard } from './backup/backup-safeguard.ts'
+export {
+  type BackupSafeguardOptions,
+  backupObstacle,
+  backupSafeguard,
+  withoutBackup,
+} from './backup/backup-safeguard.ts'
 export { Backups } from './backup/backups.ts'
 export type {
   BackupLock,

@@ -1,6 +1,6 @@
 import { combineSafeguards, type Hooks, type Safeguard } from '@whimbrel/core'
 import type { ReleaseDatabase } from '@whimbrel/orchestrator'
-import { backupAt, backupSafeguard } from '@whimbrel/rollback-manager'
+import { backupAt, backupSafeguard, withoutBackup } from '@whimbrel/rollback-manager'
 import type { CheckedOptions } from './checked-options.ts'
 import { backupsOf } from './compose/backups-of.ts'
 import type { ComposedDatabase } from './compose/compose-database.ts'
@@ -31,6 +31,8 @@ export function releaseDatabases({ all }: Product, options: CheckedOptions): rea
   })
 }
 
+const agreeing = 'add { consent: true }, or set "backup": { "before": "never" } in the manifest'
+
 /** First who has to agree, then what would be lost, then the backup: none is taken for a run that is refused. */
 function safeguardOf(
   database: ComposedDatabase,
@@ -42,7 +44,15 @@ function safeguardOf(
     lossSafeguardOf(database, { allowDataLoss }),
     ...(driver.snapshots === undefined
       ? []
-      : [backupSafeguard({ backups: backupsOf(database, { toolVersion }), before: backup.before })]),
+      : [
+          backupSafeguard({
+            backups: backupsOf(database, { toolVersion }),
+            before: backup.before,
+            onObstacle: async (obstacle) => {
+              if (!consent) throw withoutBackup(obstacle, agreeing)
+            },
+          }),
+        ]),
   )
 }
 

@@ -4,6 +4,7 @@ import { completeHint } from '../complete-hint.ts'
 import { errorOutput } from '../describe-error.ts'
 import {
   diagnoseBackups,
+  diagnoseCopying,
   diagnoseManifest,
   diagnoseProgram,
   manifestProblem,
@@ -62,7 +63,8 @@ function problem({ message, hint }: FindingOutput): DiagnosisOutput {
 
 async function diagnosesOf(target: Target): Promise<readonly Diagnosis[]> {
   const ofDriver = (await target.driver.diagnose?.()) ?? []
-  return target.driver.snapshots === undefined ? ofDriver : [...ofDriver, diagnoseBackups(target)]
+  if (target.driver.snapshots === undefined) return ofDriver
+  return [...ofDriver, diagnoseBackups(target), ...(await diagnoseCopying(target))]
 }
 
 function doctorOutput(looked: Looked<readonly Diagnosis[]>): DoctorOutput {

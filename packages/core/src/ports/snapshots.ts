@@ -10,16 +10,47 @@ export interface Snapshots {
    * give a temporary name. Throws FILE_EXISTS, INTERRUPTED and the DATABASE_… codes, also for the place of the file.
    */
   save(path: string, options?: SnapshotOptions): Promise<void>
-  /** Opens such a file for reading, and leaves no trace. Throws the DATABASE_… codes. */
-  open(path: string): Promise<Session>
-  /** Checks the structure of such a file and hashes what it holds. Throws INTERRUPTED and the DATABASE_… codes. */
-  examine(path: string, options?: Pick<SnapshotOptions, 'signal'>): Promise<DatabaseContent>
+  /** Opens such a file for reading, and leaves no trace. Throws INTERRUPTED and the DATABASE_… codes. */
+  open(path: string, options?: Pick<SnapshotOptions, 'signal'>): Promise<Session>
+  /**
+   * Checks the structure of such a file and hashes what it holds. Throws INTERRUPTED, BACKUP_DAMAGED and the DATABASE_…
+   * codes.
+   */
+  examine(path: string, options?: ExamineOptions): Promise<DatabaseContent>
   /**
    * Puts the content of such a file in the place of the database in one commit: whoever has it open sees the old
-   * content or the new one, and so does whoever opens it after a crash. Makes the database where there is none. Waits
-   * for readers and writers that are in the way, then throws DATABASE_BUSY. Takes no lock: the caller has it.
+   * content or the new one, and so does whoever opens it after a crash. Where the engine cannot do that, `steps` says so.
+   * Makes the database where there is none and the engine can. Waits for readers and writers that are in the way, then
+   * throws DATABASE_BUSY. Takes no lock: the caller has it.
    */
-  restore(path: string, options?: SnapshotOptions): Promise<void>
+  restore(path: string, options?: RestoreOptions): Promise<void>
+  /** True where a restore is several commits, so that one that is killed leaves something between old and new. */
+  readonly steps?: boolean
+  /**
+   * What keeps copies from being made here and now, undefined where nothing does; absent where nothing ever does. Throws
+   * the DATABASE_… codes.
+   */
+  obstacle?(): Promise<SnapshotObstacle | undefined>
+}
+
+/** Why no copies can be made. */
+export interface SnapshotObstacle {
+  /** A sentence without its full stop: `pg_dump is not on the PATH`. */
+  readonly message: string
+  readonly hint: string
+}
+
+export interface ExamineOptions extends Pick<SnapshotOptions, 'signal'> {
+  /** Looks at what the file holds. */
+  readonly look?: ((session: Session) => Promise<void>) | undefined
+}
+
+export interface RestoreOptions extends SnapshotOptions {
+  /**
+   * Told what is about to take the place of the database, while all of that can be undone; what it throws does. Engines
+   * that cannot look before the commit never call it.
+   */
+  readonly check?: ((content: DatabaseContent) => void) | undefined
 }
 
 export interface SnapshotOptions {

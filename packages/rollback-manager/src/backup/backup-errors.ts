@@ -1,7 +1,14 @@
 import { MigrateError } from '@whimbrel/core'
 
 /** Codes that say more than that a backup failed. */
-const telling = ['INTERRUPTED', 'LOCK_TIMEOUT', 'DATABASE_BUSY', 'DATABASE_MISSING', 'BACKUP_FAILED']
+const telling = [
+  'INTERRUPTED',
+  'LOCK_TIMEOUT',
+  'DATABASE_BUSY',
+  'DATABASE_MISSING',
+  'DATABASE_UNREACHABLE',
+  'BACKUP_FAILED',
+]
 
 /** A backup that could not be made. */
 export function backupFailed(database: string, error: unknown): MigrateError {
@@ -31,7 +38,7 @@ export function noDirectory(directory: string, error: unknown): MigrateError {
 /** A driver without the role. */
 export function noSnapshots(database: string): MigrateError {
   return new MigrateError('BACKUP_FAILED', `${database} is not a database that backups can be made of`, {
-    hint: 'Backups are made of SQLite files; for others use the tools of the engine',
+    hint: 'A database in memory is gone with its process: give it a file, or leave it out',
   })
 }
 

@@ -1,4 +1,13 @@
-import { type Finding, type Safeguard, type SafeguardContext, type Safety, scriptFacts } from '@whimbrel/core'
+import {
+  type Finding,
+  MigrateError,
+  type Safeguard,
+  type SafeguardContext,
+  type SafeguardPreview,
+  type Safety,
+  type SnapshotObstacle,
+  scriptFacts,
+} from '@whimbrel/core'
 import { mayDestroy } from '../may-destroy.ts'
 import type { Backups } from './backups.ts'
 import type { BackupProgress } from './backups-options.ts'
@@ -12,6 +21,11 @@ export interface BackupSafeguardOptions {
    */
   readonly before?: 'destructive' | 'always' | 'never' | undefined
   readonly onProgress?: ((progress: BackupProgress) => void) | undefined
+  /**
+   * Asked where a backup is wanted and something keeps it from being made, before the lock is taken and under it; what
+   * it throws refuses the run, otherwise it goes on without a backup. Default: CONSENT_REQUIRED.
+   */
+  readonly onObstacle?: ((obstacle: SnapshotObstacle, when: 'ahead' | 'locked') => Promise<void>) | undefined
 }
 
 /**
@@ -22,10 +36,22 @@ export function backupSafeguard({
   backups,
   before = 'destructive',
   onProgress,
+  onObstacle = async (obstacle) => {
+    throw withoutBackup(obstacle)
+  },
 }: BackupSafeguardOptions): Safeguard {
   return {
+    async ahead(preview) {
+      const obstacle = await backupObstacle(preview, { before, trackingTables: backups.trackingTables })
+      if (obstacle !== undefined) await onObstacle(obstacle, 'ahead')
+    },
     async before(context): Promise<Safety> {
       if (!(await isWanted(before, context))) return {}
+      const obstacle = await context.driver.snapshots?.obstacle?.()
+      if (obstacle !== undefined) {
+        await onObstacle(obstacle, 'locked')
+        return {}
+      }
       const { runId } = context.run
       const { path } = await backups.create({ lock: 'held', reason: 'automatic', runId, onProgress })
       return { backup: path }
@@ -35,6 +61,41 @@ export function backupSafeguard({
       return []
     },
   }
+}
+
+/**
+ * What keeps the backup from being made that would be taken before a run; undefined where none would be, or nothing
+ * does. Throws the DATABASE_… codes.
+ */
+export async function backupObstacle(
+  preview: SafeguardPreview,
+  {
+    before = 'destructive',
+    trackingTables,
+  }: { readonly before?: BackupSafeguardOptions['before']; readonly trackingTables: readonly string[] },
+): Promise<SnapshotObstacle | undefined> {
+  const { driver, creates } = preview
+  if (before === 'never' || creates || driver.snapshots?.obstacle === undefined) return undefined
+  if (before === 'destructive' && !(await destroys(preview))) return undefined
+  const obstacle = await driver.snapshots.obstacle()
+  if (obstacle === undefined || before === 'always') return obstacle
+  const session = await driver.session('read')
+  try {
+    return (await holdsRows(session, { except: trackingTables })) ? obstacle : undefined
+  } finally {
+    await session.close()
+  }
+}
+
+/** The refusal of a run before which no backup can be taken; `agree` says how to go on all the same. */
+export function withoutBackup(
+  { message, hint }: SnapshotObstacle,
+  agree = 'configure the backups before: never',
+): MigrateError {
+  return new MigrateError('CONSENT_REQUIRED', `No backup can be taken before this: ${message}`, {
+    hint: `${hint}; or ${agree}, to go on without a backup`,
+    details: { kind: 'no-backup' },
+  })
 }
 
 async function isWanted(
@@ -48,7 +109,7 @@ async function isWanted(
   return (await destroys(context)) && holdsRows(context.session, { except: context.trackingTables })
 }
 
-async function destroys({ plan, driver, scriptOf }: SafeguardContext): Promise<boolean> {
+async function destroys({ plan, driver, scriptOf }: SafeguardPreview): Promise<boolean> {
   for (const step of plan.steps) {
     if (mayDestroy(scriptFacts(await scriptOf(step), driver.dialect))) return true
   }

@@ -29,6 +29,9 @@ import { refuseForeign, verifyBackup } from './verify-backup.ts'
 
 const KEPT_BY_DEFAULT: RetentionPolicy = { keep: 30 }
 
+/** What a copy says of itself: where its migrations stand, and which database it is. */
+type Standing = Pick<BackupManifest, 'instance' | 'migration'>
+
 /** Backups of one database: made, listed, verified, restored, and removed when there are too many. */
 export class Backups {
   readonly directory: string
@@ -44,6 +47,11 @@ export class Backups {
     this.#options = options
     this.directory = options.directory
     this.#folder = new BackupFolder(options.directory, options.database)
+  }
+
+  /** Tables of the version tracker. */
+  get trackingTables(): readonly string[] {
+    return this.#options.tracker.tables
   }
 
   /**
@@ -132,12 +140,16 @@ export class Backups {
       await snapshots.save(part, { signal, onProgress: copying })
       onProgress?.({ doing: 'checking' })
       const sha256 = await sha256Of(part)
-      const content = await snapshots.examine(part, { signal })
+      let standing: Standing = { instance: null, migration: null }
+      const look = async (session: Session) => {
+        standing = await this.#standing(session)
+      }
+      const content = await snapshots.examine(part, { signal, look })
       return await this.#folder.finish({
         form: MANIFEST_FORM,
         id,
         database,
-        ...(await this.#standing(part)),
+        ...standing,
         engine: await snapshots.engine(),
         toolVersion: this.#toolVersion,
         createdAt: now.toISOString(),
@@ -159,12 +171,23 @@ export class Backups {
     const manifest = await this.verify(backup)
     const kept = (await driver.exists()) ? await this.#keepPresent(backup, { manifest, options }) : undefined
     const restoring = (progress: SnapshotProgress) => onProgress?.({ doing: 'restoring', ...progress })
-    const failure = await this.#snapshots.restore(backup.path, { signal, onProgress: restoring }).then(
+    let checked: DatabaseContent | undefined
+    const check = (found: DatabaseContent) => {
+      onProgress?.({ doing: 'comparing' })
+      const difference = contentDifference(manifest.content, found)
+      if (difference !== undefined) throw unlike(driver, { backup, difference })
+      checked = found
+    }
+    const failure = await this.#snapshots.restore(backup.path, { signal, onProgress: restoring, check }).then(
       () => undefined,
       (error: unknown) => ({ error }),
     )
-    onProgress?.({ doing: 'comparing' })
-    const content = await this.#compared(backup, { manifest, failure })
+    if (checked === undefined || failure !== undefined) onProgress?.({ doing: 'comparing' })
+    // Where it was compared before its commit, others may have written since.
+    const content =
+      checked !== undefined && failure === undefined
+        ? checked
+        : await this.#compared(backup, { manifest, failure })
     return { backup, content, ...(kept !== undefined && { kept }) }
   }
 
@@ -212,15 +235,9 @@ export class Backups {
     }
   }
 
-  /** What the copy says of itself: where its migrations stand, and which database it is. */
-  async #standing(path: string): Promise<Pick<BackupManifest, 'instance' | 'migration'>> {
-    const session = await this.#snapshots.open(path)
-    try {
-      const migration = currentId(await this.#options.tracker.applied(session))
-      return { instance: await this.#instanceOf(session), migration }
-    } finally {
-      await session.close()
-    }
+  async #standing(copy: Session): Promise<Standing> {
+    const migration = currentId(await this.#options.tracker.applied(copy))
+    return { instance: await this.#instanceOf(copy), migration }
   }
 
   async #present(): Promise<DatabaseContent> {
@@ -296,9 +313,23 @@ function unverified(
   )
 }
 
+function unlike(
+  { location }: Driver,
+  { backup, difference }: { backup: Backup; difference: string },
+): MigrateError {
+  return new MigrateError(
+    'RESTORE_UNVERIFIED',
+    `${backup.id} was not put in the place of ${location}, because then ${difference}`,
+    { hint: 'Take another backup: "whimbrel backups" lists them; nothing was changed' },
+  )
+}
+
 /** Waiting in vain, or being told to stop, comes before the first page. */
 function neverBegan(error: unknown): boolean {
-  return MigrateError.is(error) && ['DATABASE_BUSY', 'INTERRUPTED'].includes(error.code)
+  return (
+    MigrateError.is(error) &&
+    ['DATABASE_BUSY', 'INTERRUPTED', 'BACKUP_DAMAGED', 'RESTORE_UNVERIFIED'].includes(error.code)
+  )
 }
 
 /** A restore that failed, and nobody could see what it left. */

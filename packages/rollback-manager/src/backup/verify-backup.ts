@@ -31,7 +31,7 @@ export async function verifyBackup(path: string, here: Here): Promise<BackupMani
   if (state !== 'complete') throw damagedBackup(path, problems[state])
   if (manifest === undefined) throw damagedBackup(path, problems.unreadable)
   refuseForeign(path, { of: manifest, here: { database: here.database, instance: null } })
-  refuseNewer(path, manifest.engine, here.engine)
+  refuseOtherEngine(path, manifest.engine, here.engine)
   if ((await sha256Of(path)) === manifest.file.sha256) return manifest
   throw damagedBackup(path, 'its bytes are not those that were written')
 }
@@ -44,16 +44,16 @@ export function refuseForeign(path: string, { of, here }: { of: Identity; here: 
   throw foreignBackup(path, { of: named(of), here: named(here) })
 }
 
-function refuseNewer(path: string, made: EngineVersion, here: EngineVersion): void {
-  if (made.name === here.name && !isNewer(made.version, here.version)) return
+function refuseOtherEngine(path: string, made: EngineVersion, here: EngineVersion): void {
   const named = ({ name, version }: EngineVersion) => `${name} ${version}`
-  throw newerBackup(path, { made: named(made), here: named(here) })
+  if (made.name !== here.name) throw foreignBackup(path, { of: named(made), here: named(here) })
+  if (isNewer(made, here)) throw newerBackup(path, { made: named(made), here: named(here) })
 }
 
-/** By the first two numbers: what comes after them does not change how a file is read. */
-function isNewer(made: string, here: string): boolean {
-  const [[major = 0, minor = 0], [ownMajor = 0, ownMinor = 0]] = [made, here].map((version) =>
-    version.split('.').map(Number),
-  ) as [number[], number[]]
+/** What comes behind these numbers of a version does not change how a copy is read: of PostgreSQL the first counts. */
+function isNewer(made: EngineVersion, here: EngineVersion): boolean {
+  const count = made.name === 'postgres' ? 1 : 2
+  const numbers = ({ version }: EngineVersion) => version.split('.').slice(0, count).map(Number)
+  const [[major = 0, minor = 0], [ownMajor = 0, ownMinor = 0]] = [numbers(made), numbers(here)]
   return major === ownMajor ? minor > ownMinor : major > ownMajor
 }

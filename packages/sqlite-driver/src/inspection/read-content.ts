@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { DatabaseContent, StopSignal, TableContent } from '@whimbrel/core'
+import { type DatabaseContent, interrupted, type StopSignal, type TableContent } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
-import { interrupted } from '../interrupted.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { groupBy } from './group-by.ts'
 import { RowDigest } from './row-digest.ts'

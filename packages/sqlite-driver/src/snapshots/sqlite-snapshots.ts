@@ -1,6 +1,7 @@
 import {
   type DatabaseContent,
   type EngineVersion,
+  type ExamineOptions,
   MigrateError,
   type Session,
   type SnapshotOptions,
@@ -60,7 +61,8 @@ export class SqliteSnapshots implements Snapshots {
     return session
   }
 
-  async examine(path: string, { signal }: Pick<SnapshotOptions, 'signal'> = {}): Promise<DatabaseContent> {
+  async examine(path: string, { signal, look }: ExamineOptions = {}): Promise<DatabaseContent> {
+    if (look !== undefined) await this.#look(path, look)
     const { connection, onClose } = openedForReading(new DatabaseFile(path, path), this.#writing())
     try {
       const finding = connection.value('PRAGMA quick_check(1)')
@@ -73,6 +75,11 @@ export class SqliteSnapshots implements Snapshots {
 
   restore(path: string, options: SnapshotOptions = {}): Promise<void> {
     return restoreSnapshot(this.#file, path, { ...options, writing: this.#writing() })
+  }
+
+  async #look(path: string, look: NonNullable<ExamineOptions['look']>): Promise<void> {
+    const session = await this.open(path)
+    await look(session).finally(() => session.close())
   }
 
   #writing(): WritingOptions {

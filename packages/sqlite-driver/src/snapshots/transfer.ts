@@ -1,6 +1,5 @@
-import type { SnapshotOptions } from '@whimbrel/core'
+import { interrupted, type SnapshotOptions } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
-import { interrupted } from '../interrupted.ts'
 
 /** Pages between two looks at the signal: about 8 MB. */
 const PAGES_AT_ONCE = 2048

@@ -11,13 +11,9 @@ export function backupsOf(
   { toolVersion, keep }: { readonly toolVersion: string; readonly keep?: number | undefined },
 ): Backups {
   if (driver.snapshots === undefined) {
-    throw new MigrateError(
-      'BACKUP_FAILED',
-      `${url} is not a SQLite file, and backups are made of nothing else`,
-      {
-        hint: 'Leave it out by naming the others with --db, and use the tools of its engine',
-      },
-    )
+    throw new MigrateError('BACKUP_FAILED', `${url} is in memory, of which no backups are made`, {
+      hint: 'Leave it out by naming the others with --db',
+    })
   }
   const { directory, maxAgeMs, maxBytes } = backup
   const retention = { keep: keep ?? backup.keep, maxAgeMs, maxBytes }
