@@ -10,7 +10,7 @@ import {
   withoutYielding,
 } from '@whimbrel/core'
 import { SchemaTrace, type StepLosses } from './schema-trace.ts'
-import { type Named, StatementWords } from './statement-words.ts'
+import { type Named, type Renames, StatementWords } from './statement-words.ts'
 
 /** What a step takes away, and why not all of it could be tried. */
 export interface Rehearsed extends StepLosses {
@@ -103,7 +103,7 @@ export class Rehearsal {
       problem = await this.#execute(sql)
       // What is no table is looked at when the step ends, whatever happens to it before.
       this.#unseen = isTable ? kind : (this.#unseen ?? kind)
-      if (kind === 'ALTER') await this.#look()
+      if (kind === 'ALTER') await this.#look(new StatementWords(sql, this.#dialect).renames)
     }
     if (copying.has(verb)) {
       const words = new StatementWords(sql, this.#dialect)
@@ -131,10 +131,10 @@ export class Rehearsal {
     }
   }
 
-  async #look(): Promise<void> {
+  async #look(renames?: Renames): Promise<void> {
     if (this.#unseen === undefined || this.#scratch instanceof Error) return
     this.#schema = (await this.#scratch.inspector?.schema()) ?? this.#schema
-    this.#trace.see(this.#schema, this.#unseen === 'ALTER')
+    this.#trace.see(this.#schema, this.#unseen === 'ALTER', renames)
     this.#unseen = undefined
   }
 }

@@ -1,5 +1,5 @@
 import type { DatabaseSchema, SchemaObject } from '@whimbrel/core'
-import type { Named, StatementWords } from './statement-words.ts'
+import type { Named, Renames, StatementWords } from './statement-words.ts'
 
 /** A table as it stands in the middle of a plan, and what it holds of the live database. */
 interface Traced {
@@ -79,18 +79,24 @@ export class SchemaTrace {
     this.#gone.length = 0
   }
 
-  /** Takes over what the schema is after one or several statements of one kind; `altered`: after one ALTER. */
-  see({ objects }: DatabaseSchema, altered: boolean): void {
+  /**
+   * Takes over what the schema is after one or several statements of one kind; `altered`: after one that may have renamed
+   * something. What it says that it renames is known; of one that says nothing it is guessed.
+   */
+  see({ objects }: DatabaseSchema, altered: boolean, renames?: Renames): void {
+    const before = renames === undefined ? this.#tables : withRenamed(this.#tables, renames)
     const now = new Map(objects.filter(isTable).map((table) => [table.name.toLowerCase(), table]))
-    const gone = [...this.#tables].filter(([name]) => !now.has(name))
-    const added = [...now].filter(([name]) => !this.#tables.has(name))
-    const renamed = altered && gone.length === 1 && added.length === 1 ? gone[0]?.[1] : undefined
+    const gone = [...before].filter(([name]) => !now.has(name))
+    const added = [...now].filter(([name]) => !before.has(name))
+    const isGuess = altered && renames === undefined
+    const renamed = isGuess && gone.length === 1 && added.length === 1 ? gone[0]?.[1] : undefined
     const tables = new Map<string, Traced>()
     for (const [name, object] of now) {
-      const known = this.#tables.get(name) ?? (renamed && withName(renamed, object.name))
+      const known = before.get(name) ?? (renamed && withName(renamed, object.name))
+      const columns = isGuess ? undefined : (renames?.columns ?? [])
       tables.set(
         name,
-        known === undefined ? this.#traced(object, false) : this.#compared(known, object, altered),
+        known === undefined ? this.#traced(object, false) : this.#compared(known, object, columns),
       )
     }
     if (renamed === undefined) this.#dropped.push(...gone.map(([, each]) => each))
@@ -219,28 +225,28 @@ export class SchemaTrace {
     return new Set([...all].filter(isTaken))
   }
 
-  /** A table that is still there under its name: its columns may not be. */
-  #compared(before: Traced, now: SchemaObject, altered: boolean): Traced {
+  /**
+   * A table that is still there under its name: its columns may not be. `renames` of columns that are known; undefined
+   * where they have to be guessed.
+   */
+  #compared(before: Traced, now: SchemaObject, renames: Renames['columns'] | undefined): Traced {
     const current = now.columns
-    if (current === before.list) return before
-    const kept = current.filter(({ name }) => before.columns.has(name.toLowerCase()))
-    const isSame = kept.length === current.length && kept.length === before.columns.size
-    if (isSame) return before
-    const names = new Set(current.map(({ name }) => name.toLowerCase()))
-    const gone = [...before.columns].filter(([name]) => !names.has(name))
-    const isRename =
-      altered &&
-      gone.length === 1 &&
-      current.length === before.columns.size &&
-      kept.length === current.length - 1
+    if (current === before.list) return { ...before, name: now.name }
+    const keys = current.map(({ name }) => name.toLowerCase())
+    const from = new Map(
+      (renames ?? guessed(before, keys)).flatMap((each): [string, string][] =>
+        keys.includes(each.to) && before.columns.has(each.from) ? [[each.to, each.from]] : [],
+      ),
+    )
+    const origins = new Set(keys.map((key) => from.get(key) ?? key))
+    const gone = [...before.columns].filter(([name]) => !origins.has(name))
     const columns = new Map<string, TracedColumn>()
     for (const { name, generated } of current) {
       const key = name.toLowerCase()
-      const renamed = isRename && !before.columns.has(key) ? gone[0]?.[1].origin : undefined
-      columns.set(key, { name, generated, origin: before.columns.get(key)?.origin ?? renamed })
+      columns.set(key, { name, generated, origin: before.columns.get(from.get(key) ?? key)?.origin })
     }
-    if (!isRename) this.#gone.push(...gone.map(([, column]) => ({ table: before, column })))
-    return { ...before, columns, list: current }
+    this.#gone.push(...gone.map(([, column]) => ({ table: before, column })))
+    return { ...before, name: now.name, columns, list: current }
   }
 
   #tableLoss(table: Traced): TableLoss {
@@ -298,6 +304,28 @@ export class SchemaTrace {
 /** What a virtual table keeps its rows in goes with it. */
 function isTable({ kind, storage }: SchemaObject): boolean {
   return kind === 'table' && storage !== 'shadow'
+}
+
+/** One column that went while another one came is taken for renamed. */
+function guessed(before: Traced, now: readonly string[]): Renames['columns'] {
+  const gone = [...before.columns.keys()].filter((name) => !now.includes(name))
+  const added = now.filter((name) => !before.columns.has(name))
+  const [from] = gone
+  const [to] = added
+  if (from === undefined || to === undefined || gone.length + added.length > 2) return []
+  return [{ from, to }]
+}
+
+/** One after the other: two tables may change places. */
+function withRenamed(tables: ReadonlyMap<string, Traced>, renames: Renames): ReadonlyMap<string, Traced> {
+  const now = new Map(tables)
+  for (const { from, to } of renames.tables) {
+    const table = now.get(from)
+    if (table === undefined) continue
+    now.delete(from)
+    now.set(to, withName(table, to))
+  }
+  return now
 }
 
 function withName(table: Traced, name: string): Traced {

@@ -17,6 +17,27 @@ export type Named =
   | { readonly kind: 'table' | 'index' | 'view' | 'trigger'; readonly name: string }
   | { readonly kind: 'column'; readonly table: string; readonly name: string }
 
+/** What a statement says that it renames, in its order; names in lower case. */
+export interface Renames {
+  readonly tables: readonly Rename[]
+  /** Columns of the table that is altered. */
+  readonly columns: readonly Rename[]
+}
+
+interface Rename {
+  readonly from: string
+  readonly to: string
+}
+
+const alterTable = new RegExp(`^alter (?:online |ignore )?table (?:if exists )?(?:only )?${qualified}`)
+const renameTo = new RegExp(` rename (?:to |as )?${qualified}(?= ,|$)`)
+const renameTables = new RegExp(`(?:^rename tables? |, )(?:if exists )?${qualified} to ${qualified}`, 'g')
+const renameColumn = new RegExp(
+  ` rename (?:column )?(?!to |as |index |key |constraint )${name} to ${name}`,
+  'g',
+)
+const changeColumn = new RegExp(` change (?:column )?(?:if exists )?${name} ${name}`, 'g')
+
 /** The few things that have to be known of a statement from its text, whatever way it is written. */
 export class StatementWords {
   readonly #text: string
@@ -42,6 +63,24 @@ export class StatementWords {
     return made[1] !== undefined || made[2] === 'temp' ? plain(made[3]) : undefined
   }
 
+  /** Undefined for a statement that may rename what its own words do not say, or does nothing of the kind. */
+  get renames(): Renames | undefined {
+    const text = this.#text
+    if (/^rename tables? /.test(text)) {
+      const pairs = [...text.matchAll(renameTables)]
+      return { tables: pairs.map(([, , from, , to]) => rename(from, to)), columns: [] }
+    }
+    const altered = alterTable.exec(text)
+    if (altered === null) return undefined
+    const rest = text.slice(altered[0].length)
+    const columns = [...rest.matchAll(renameColumn), ...rest.matchAll(changeColumn)]
+    const to = renameTo.exec(rest)?.[2]
+    return {
+      tables: to === undefined ? [] : [rename(altered[2], to)],
+      columns: columns.map(([, from, into]) => rename(from, into)).filter(({ from, to }) => from !== to),
+    }
+  }
+
   get drops(): Named | undefined {
     const dropped = drop.exec(this.#text)
     if (dropped !== null) return { kind: dropped[1] as 'table', name: plain(dropped[3]) }
@@ -58,6 +97,10 @@ export class StatementWords {
     this.#words ??= new Set((this.#text.match(everyName) ?? []).map(plain))
     return this.#words.has(word.toLowerCase())
   }
+}
+
+function rename(from: string | undefined, to: string | undefined): Rename {
+  return { from: plain(from).toLowerCase(), to: plain(to).toLowerCase() }
 }
 
 /** A name without the quotation marks that it has where it needs some. */

@@ -58,6 +58,8 @@ function partOfTable(object: SchemaObject, losses: readonly ColumnLoss[]): KeptT
 
 /** The name under which the number of a row can be had, where the table has one and no column hides it. */
 function rowidOf({ columns, storage, sql }: SchemaObject): string | undefined {
+  // Servers, which describe their columns themselves, number no rows.
+  if (columns.some(({ definition }) => definition !== undefined)) return undefined
   if (storage === 'virtual' && !/\busing\s+"?fts/i.test(sql)) return undefined
   const names = new Set(columns.map(({ name }) => name.toLowerCase()))
   return ['rowid', '_rowid_', 'oid'].find((name) => !names.has(name))

@@ -3,9 +3,13 @@ import {
   MigrateError,
   primaryKey,
   quoteName,
+  referenceTo,
+  type SchemaColumn,
   type Session,
   type SqlValue,
+  shielded,
 } from '@whimbrel/core'
+import { asKept, holds } from './as-kept.ts'
 import type { KeptTable } from './kept-file.ts'
 import type { Destination } from './return-place.ts'
 import type { ReturnAccount } from './return-report.ts'
@@ -26,12 +30,13 @@ export function returningRow({ session, account, dialect, table, destination }: 
   const { name } = destination.object
   const present = presentColumns(table, destination)
   const keys = present.filter(({ isKey }) => isKey)
-  const quote = (text: string) => quoteName(text, dialect)
-  const list = present.map((column) => quote(column.name)).join(', ')
-  const insert = `INSERT ${orAbort(dialect)}INTO ${quote(name)} (${list}) VALUES (${present.map(() => '?').join(', ')})`
+  const target = referenceTo(destination.object, dialect)
+  const list = present.map((column) => quoteName(column.name, dialect)).join(', ')
+  const bound = present.map((_, at) => dialect.placeholder(at + 1)).join(', ')
+  const insert = `INSERT ${orAbort(dialect)}INTO ${target} (${list}) VALUES (${bound})`
   const find = (values: readonly SqlValue[], by: readonly PresentColumn[]) =>
     session.query<Record<string, SqlValue>>(
-      `SELECT ${list} FROM ${quote(name)} WHERE ${by.map((column) => `${quote(column.name)} IS ?`).join(' AND ')}`,
+      `SELECT ${kept(present, dialect)} FROM ${target} WHERE ${where(by, { from: 1, dialect })}`,
       by.map(({ index }) => values[index] ?? null),
     )
   const isEnforced = isKeyOf(destination, keys)
@@ -42,7 +47,7 @@ export function returningRow({ session, account, dialect, table, destination }: 
     const key = keyOf(table, values)
     if (!isUnique(values) && (await find(values, present)).length > 0) return account.alreadyThere()
     const row = present.map(({ index }) => values[index] ?? null)
-    const problem = await attempt(() => session.execute(insert, row))
+    const problem = await attempt(() => shielded(session, dialect, () => session.execute(insert, row)))
     if (problem === undefined) return account.returned()
     const [there] = isUnique(values) ? await find(values, keys) : []
     if (there === undefined) return account.refused(name, `it violates a rule: ${problem}`, key)
@@ -70,10 +75,8 @@ export async function returningValues(context: ReturningContext): Promise<Return
   const lost = present.filter(({ isLost }) => isLost)
   const reason = whyNoPlace(table, { keys: keys.length, lost: lost.length })
   if (reason !== undefined) return async (values) => account.refused(name, reason, keyOf(table, values))
-  const quote = (text: string) => quoteName(text, dialect)
-  const where = keys.map((column) => `${quote(column.name)} IS ?`).join(' AND ')
-  const list = lost.map((column) => quote(column.name)).join(', ')
-  const select = `SELECT ${list} FROM ${quote(name)} WHERE ${where}`
+  const target = referenceTo(destination.object, dialect)
+  const select = `SELECT ${kept(lost, dialect)} FROM ${target} WHERE ${where(keys, { from: 1, dialect })}`
   const defaults = await defaultsOf(context)
   return async (values) => {
     const key = keyOf(table, values)
@@ -84,20 +87,58 @@ export async function returningValues(context: ReturningContext): Promise<Return
     if (missing.length === 0) return account.alreadyThere()
     const taken = missing.filter(
       (column) =>
-        there[column.name] !== null && !equal(there[column.name], defaults.get(column.name) ?? null),
+        there[column.name] !== null &&
+        !equal(there[column.name], defaults.get(column.name) ?? null) &&
+        !isImplicit(there[column.name], column),
     )
     if (taken.length > 0) {
       const names = taken.map((column) => column.name).join(', ')
       return account.refused(name, `${names} holds another value now`, key)
     }
-    const set = missing.map((column) => `${quote(column.name)} = ?`).join(', ')
-    const update = `UPDATE ${orAbort(dialect)}${quote(name)} SET ${set} WHERE ${where}`
-    const problem = await attempt(() =>
-      session.execute(update, [...missing.map(({ index }) => values[index] ?? null), ...keyValues]),
-    )
+    const set = [
+      ...missing.map((column, at) => `${quoteName(column.name, dialect)} = ${dialect.placeholder(at + 1)}`),
+      ...stamped(destination, missing).map(
+        (column) => `${quoteName(column, dialect)} = ${quoteName(column, dialect)}`,
+      ),
+    ]
+    const update = `UPDATE ${orAbort(dialect)}${target} SET ${set.join(', ')}
+      WHERE ${where(keys, { from: missing.length + 1, dialect })}`
+    const bound = [...missing.map(({ index }) => values[index] ?? null), ...keyValues]
+    const problem = await attempt(() => shielded(session, dialect, () => session.execute(update, bound)))
     if (problem !== undefined) return account.refused(name, `it violates a rule: ${problem}`, key)
     return account.returned()
   }
+}
+
+/** A list of columns as their values are kept. */
+function kept(columns: readonly PresentColumn[], dialect: Dialect): string {
+  return columns
+    .map((column) => `${asKept(column, dialect)} AS ${quoteName(column.name, dialect)}`)
+    .join(', ')
+}
+
+function where(
+  columns: readonly PresentColumn[],
+  { from, dialect }: { readonly from: number; readonly dialect: Dialect },
+): string {
+  return columns.map((column, at) => holds(column, { position: from + at, dialect })).join(' AND ')
+}
+
+/** What MySQL puts into rows that are there when a column comes that may not be NULL and has no default. */
+function isImplicit(
+  there: SqlValue | undefined,
+  { notNull, default: value, definition }: PresentColumn,
+): boolean {
+  if (definition === undefined || !notNull || value !== null) return false
+  return there === '' || Number(there) === 0 || /^0000-00-00/.test(String(there))
+}
+
+/** Columns that MySQL sets to the time of every change, unless they are set. */
+function stamped({ object }: Destination, missing: readonly PresentColumn[]): readonly string[] {
+  return object.columns
+    .filter(({ definition = '' }) => / on update /i.test(definition))
+    .map(({ name }) => name)
+    .filter((name) => missing.every((column) => column.name !== name))
 }
 
 /** The key of a kept row as a person would read it. */
@@ -121,9 +162,7 @@ function whyNoPlace({ columns }: KeptTable, present: { keys: number; lost: numbe
   return present.lost === 0 ? 'the column is not there' : undefined
 }
 
-interface PresentColumn {
-  /** Its name now. */
-  readonly name: string
+interface PresentColumn extends Pick<SchemaColumn, 'name' | 'type' | 'notNull' | 'default' | 'definition'> {
   /** Position of its value in a kept row. */
   readonly index: number
   readonly isKey: boolean
@@ -133,20 +172,32 @@ interface PresentColumn {
 function presentColumns({ columns }: KeptTable, destination: Destination): readonly PresentColumn[] {
   return columns.flatMap(({ key, lost }, index) => {
     const name = destination.columns[index]
-    return name === undefined ? [] : [{ name, index, isKey: key, isLost: lost }]
+    if (name === undefined) return []
+    const now = destination.object.columns.find((column) => column.name === name) ?? rowNumber(name)
+    return [{ ...now, index, isKey: key, isLost: lost }]
   })
+}
+
+/** The number of a row is no column. */
+function rowNumber(name: string): SchemaColumn {
+  return { name, type: 'INTEGER', notNull: true, default: null, keyPosition: 0, generated: false }
 }
 
 /** What a column holds where nobody has set it. */
 async function defaultsOf({
   session,
+  dialect,
   destination,
 }: ReturningContext): Promise<ReadonlyMap<string, SqlValue>> {
   const defaults = new Map<string, SqlValue>()
   for (const { name, default: sql } of destination.object.columns) {
     if (sql === null) continue
-    const [row] = await session.query<{ value: SqlValue }>(`SELECT ${sql} AS value`)
-    if (row !== undefined) defaults.set(name, row.value)
+    // The next number of a sequence, for instance, is none that a row has already.
+    const select = () => session.query<{ value: SqlValue }>(`SELECT ${sql} AS value`)
+    await attempt(async () => {
+      const [row] = await shielded(session, dialect, select)
+      if (row !== undefined) defaults.set(name, row.value)
+    })
   }
   return defaults
 }

@@ -1,9 +1,17 @@
-import { type Dialect, type Inspector, MigrateError, quoteName, type Session } from '@whimbrel/core'
+import {
+  type Dialect,
+  type Inspector,
+  MigrateError,
+  quoteName,
+  type SchemaObject,
+  type Session,
+} from '@whimbrel/core'
 import type { KeptHeader, KeptTable } from './kept-file.ts'
 import { keptRows, verifyKeptFile } from './kept-file-reader.ts'
 import { type Destination, findDestination } from './return-place.ts'
 import { ReturnAccount, type ReturnReport } from './return-report.ts'
 import { keyOf, type Returning, returningRow, returningValues } from './return-row.ts'
+import { withReturnSettings } from './return-settings.ts'
 
 export interface ReturnOptions {
   readonly dialect: Dialect
@@ -74,13 +82,24 @@ class Return {
     const names = new Set(destinations.flatMap((each) => each?.object.name.toLowerCase() ?? []))
     const before = await this.#orphans(names)
     const triggers = objects.filter(({ kind, table }) => kind === 'trigger' && names.has(table.toLowerCase()))
-    // What they would do was done when the rows came the first time.
-    for (const { name } of triggers) await this.#session.execute(`DROP TRIGGER ${this.#quote(name)}`)
-    await this.#rows(destinations)
-    for (const { sql } of triggers) await this.#session.execute(sql)
+    await this.#withoutTriggers(triggers, () =>
+      withReturnSettings(this.#session, this.#context.dialect, () => this.#rows(destinations)),
+    )
     const added = (await this.#orphans(names)).filter((problem) => !before.includes(problem))
     if (added.length > 0) throw orphaned(this.#context.path, added)
     return this.#account.report(header.migration)
+  }
+
+  /** What they would do was done when the rows came the first time. */
+  async #withoutTriggers(triggers: readonly SchemaObject[], work: () => Promise<void>): Promise<void> {
+    if (!this.#session.capabilities.transactionalDdl) {
+      const firing = triggers.filter(({ sql }) => fires(sql, this.#context.header))
+      if (firing.length > 0) throw inTheWay(this.#context, firing)
+      return work()
+    }
+    for (const { name } of triggers) await this.#session.execute(`DROP TRIGGER ${this.#quote(name)}`)
+    await work()
+    for (const { sql } of triggers) await this.#session.execute(sql)
   }
 
   async #rows(destinations: readonly (Destination | undefined)[]): Promise<void> {
@@ -112,6 +131,25 @@ class Return {
   #quote(name: string): string {
     return quoteName(name, this.#context.dialect)
   }
+}
+
+/** Rows of a table that is there again are inserted, those of one that has columns again are changed. */
+function fires(sql: string, { tables }: KeptHeader): boolean {
+  const events = tables.map(({ lost }) => (lost === 'table' ? 'INSERT' : 'UPDATE'))
+  return events.some((event) => new RegExp(`\\b(?:BEFORE|AFTER)\\s+${event}\\b`, 'i').test(sql))
+}
+
+/** A trigger that is dropped here would be gone for good if the return failed. */
+function inTheWay({ header, path }: ReturnContext, triggers: readonly SchemaObject[]): MigrateError {
+  const names = triggers.map(({ name, table }) => `${name} on ${table}`)
+  return new MigrateError(
+    'ROWS_NOT_RETURNED',
+    `The rows of ${path} would run triggers again: ${names.join(', ')}; they cannot be put aside inside a transaction here`,
+    {
+      hint: 'Drop them, run the command again, and make them again as they are now: SHOW CREATE TRIGGER shows how',
+      details: { migration: header.migration, file: path, triggers: triggers.map(({ name }) => name) },
+    },
+  )
 }
 
 function orphaned(path: string, problems: readonly string[]): MigrateError {
