@@ -26,6 +26,8 @@ const reading: ReadonlySet<string> = new Set([
 ])
 
 const IN_TRANSACTION = 1
+/** How long the end of a statement that was killed is waited for, in milliseconds. */
+const PATIENCE_MS = 5_000
 
 interface Answer {
   readonly rows: readonly object[]
@@ -37,14 +39,19 @@ interface Answer {
 export class Connection {
   readonly place: Place
   readonly #client: Client
+  readonly #kill: ((id: number) => Promise<void>) | undefined
+  /** How many statements were begun and have no answer yet. */
+  #waiting = 0
   #before: Promise<unknown> = Promise.resolve()
   #closed = false
   #changes = 0
   #inTransaction = false
   #lost: MigrateError | undefined
 
-  constructor(client: Client, place: Place) {
+  /** `kill` ends a connection by its number, on another one. */
+  constructor(client: Client, place: Place, kill?: (id: number) => Promise<void>) {
     this.#client = client
+    this.#kill = kill
     this.place = place
     client.on('error', (error) => {
       this.#lost ??= connectionLost(error, place)
@@ -109,11 +116,27 @@ export class Connection {
     }
   }
 
-  /** Ends the connection, and with it what is not committed; harmless when it has ended. */
+  /**
+   * Ends the connection, and with it what is not committed; harmless when it has ended. A statement that the server is at
+   * is ended with it: it would go on without anybody who waits for it.
+   */
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    await this.#client.end().catch(() => this.#client.destroy())
+    if (this.#waiting > 0) await this.#killOwn()
+    else await this.#client.end().catch(() => this.#client.destroy())
+  }
+
+  async #killOwn(): Promise<void> {
+    try {
+      await this.#kill?.((this.#client as unknown as { threadId: number }).threadId)
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())
+      await Promise.race([this.#before, patience])
+    } catch {
+      // The server is gone, or lets nobody in: there is nothing more to do.
+    } finally {
+      this.#client.destroy()
+    }
   }
 
   async #asked(sql: string): Promise<Answer> {
@@ -128,12 +151,15 @@ export class Connection {
     const turn = this.#before.then(async () => {
       if (this.#closed) throw closed(this.place)
       if (this.#lost !== undefined) throw this.#lost
+      this.#waiting += 1
       try {
         return await work()
       } catch (error) {
         const translated = translateError(error, this.place, sql)
         if (translated.code === 'DATABASE_UNREACHABLE') this.#lost ??= translated
         throw translated
+      } finally {
+        this.#waiting -= 1
       }
     })
     this.#before = turn.catch(() => undefined)

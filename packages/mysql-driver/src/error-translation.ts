@@ -15,8 +15,9 @@ export function translateError(error: unknown, place: Place, sql = ''): MigrateE
   if (number === 0 || endings.has(number)) return connectionLost(error, place)
   const found = translations.get(number)
   if (found !== undefined) {
-    const { code, message, hint } = found
-    return engineError(code, message(place.location, reason(error)), { hint, error })
+    const { code, message, hint, transient } = found
+    const details = transient === undefined ? {} : { transient }
+    return engineError(code, message(place.location, reason(error)), { hint, error, details })
   }
   const details = { position: positionOf(reason(error), sql) }
   return engineError('STATEMENT_FAILED', reason(error), { hint: statementHint(number), error, details })
@@ -56,6 +57,8 @@ interface Translation {
   readonly code: ErrorCode
   readonly message: (location: string, reason: string) => string
   readonly hint: string
+  /** Whether it is of use to run the statement again. */
+  readonly transient?: boolean
 }
 
 const readOnly: Translation = {
@@ -70,6 +73,26 @@ const busy: Translation = {
   hint: 'Find the transaction that holds the lock in information_schema.innodb_trx and let it finish, or wait longer for locks',
 }
 
+/** It undoes the whole transaction: whether that is lost is for those to say who began it. */
+const deadlock: Translation = {
+  code: 'DATABASE_BUSY',
+  message: (location, why) => `${location} is in use by another connection: ${why}`,
+  hint: 'Run the command again when the other transaction is through; SHOW ENGINE INNODB STATUS tells of both',
+}
+
+const tooLong: Translation = {
+  code: 'STATEMENT_FAILED',
+  message: (location, why) =>
+    `${location} stopped the statement, which took longer than statementTimeout: ${why}`,
+  hint: 'Let one statement do less at once, or raise "statementTimeout" of this database in the manifest',
+}
+
+const stopped: Translation = {
+  code: 'STATEMENT_FAILED',
+  message: (location, why) => `The statement was stopped on ${location}: ${why}`,
+  hint: 'Somebody ended it with KILL QUERY: look at the log of the server, then run the command again',
+}
+
 const full: Translation = {
   code: 'DATABASE_FULL',
   message: (location) => `There is no space left for ${location}`,
@@ -80,8 +103,11 @@ const translations: ReadonlyMap<number, Translation> = new Map([
   [1290, readOnly],
   [1792, readOnly],
   [1836, readOnly],
-  [1205, busy],
-  [1213, busy],
+  [1205, { ...busy, transient: true }],
+  [1213, deadlock],
+  [1317, stopped],
+  [1969, tooLong],
+  [3024, tooLong],
   [1021, full],
   [1114, full],
 ])

@@ -30,8 +30,9 @@ class MysqlDriver implements Driver {
   readonly location: string
   readonly busyTimeoutMs: number
   readonly #options: CheckedOptions
-  /** Sessions and locks that nobody ended yet. */
+  /** Sessions that nobody ended yet, and locks. */
   readonly #open = new Set<() => Promise<void>>()
+  readonly #held = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
 
   constructor(options: CheckedOptions) {
@@ -75,11 +76,11 @@ class MysqlDriver implements Driver {
       const lock = await waitForLock(advisory, options)
       this.#locks.add(advisory)
       const release = async () => {
-        this.#open.delete(release)
+        this.#held.delete(release)
         this.#locks.delete(advisory)
         await lock.release()
       }
-      this.#open.add(release)
+      this.#held.add(release)
       return { release }
     } catch (error) {
       await connection.close()
@@ -95,7 +96,9 @@ class MysqlDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    // Nobody else begins while something of this driver is still at work.
     const ended = await Promise.allSettled([...this.#open].map((end) => end()))
+    ended.push(...(await Promise.allSettled([...this.#held].map((release) => release()))))
     const failed = ended.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
   }

@@ -1,5 +1,6 @@
 import type { Capabilities, Session, SqlValue, TransactionOptions } from '@whimbrel/core'
 import { closed } from './connection.ts'
+import { withBlockers } from './in-the-way.ts'
 import { MysqlInspector } from './inspection/mysql-inspector.ts'
 import type { OpenedConnection } from './open-connection.ts'
 import { MysqlSettler } from './settling/mysql-settler.ts'
@@ -34,12 +35,12 @@ export class MysqlSession implements Session {
 
   async execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
     this.#checkUsable()
-    await this.#transactions.during(sql, () => this.#opened.connection.run(sql, params))
+    await this.#transactions.during(sql, () => this.#run(sql, params))
   }
 
   async query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
     this.#checkUsable()
-    return this.#transactions.during(sql, () => this.#opened.connection.run<Row>(sql, params))
+    return this.#transactions.during(sql, () => this.#run<Row>(sql, params))
   }
 
   async changes(): Promise<number> {
@@ -61,6 +62,13 @@ export class MysqlSession implements Session {
     } finally {
       this.#options.onClose()
     }
+  }
+
+  async #run<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+    const { connection } = this.#opened
+    return connection.run<Row>(sql, params).catch(async (error: unknown) => {
+      throw await withBlockers(connection, error)
+    })
   }
 
   #checkUsable(): void {

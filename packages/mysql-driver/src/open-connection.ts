@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { MigrateError } from '@whimbrel/core'
-import type { SslOptions } from 'mysql2/promise'
+import type { Connection as Client, SslOptions } from 'mysql2/promise'
 import { Connection } from './connection.ts'
 import type { ConnectionTarget } from './connection-url.ts'
 import type { CheckedOptions } from './driver-options.ts'
@@ -28,10 +28,9 @@ export async function openConnection(
   try {
     const [row] = await connection.run<{ version: string }>('SELECT version() AS version')
     checkVersion(row?.version ?? '', options.label)
-    const settings = settingsOf(options)
-    await connection.run(settings)
+    const settings = settingsOf(options, row?.version ?? '')
     // Who holds a lock is idle for as long as the run takes.
-    await connection.run(`SET SESSION wait_timeout = ${YEAR_IN_SECONDS}`)
+    await connection.run(`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`)
     if (mode === 'read') await connection.run('SET SESSION TRANSACTION READ ONLY')
     return { connection, settings }
   } catch (error) {
@@ -40,8 +39,8 @@ export async function openConnection(
   }
 }
 
-/** The server counts the time to wait in whole seconds. */
-function settingsOf({ lockTimeoutMs }: CheckedOptions): string {
+/** The server counts the time to wait in whole seconds. MySQL limits only the time of SELECT. */
+function settingsOf({ lockTimeoutMs, statementTimeoutMs }: CheckedOptions, version: string): string {
   const seconds = lockTimeoutMs === 0 ? YEAR_IN_SECONDS : Math.ceil(lockTimeoutMs / 1000)
   const session = [
     'autocommit = 1',
@@ -52,37 +51,52 @@ function settingsOf({ lockTimeoutMs }: CheckedOptions): string {
     `lock_wait_timeout = ${seconds}`,
     `innodb_lock_wait_timeout = ${seconds}`,
     'group_concat_max_len = 4294967295',
+    isMariaDb(version)
+      ? `max_statement_time = ${statementTimeoutMs / 1000}`
+      : `max_execution_time = ${statementTimeoutMs}`,
   ]
   return `SET NAMES utf8mb4, ${session.map((setting) => `SESSION ${setting}`).join(', ')}`
 }
 
 async function connect(options: CheckedOptions): Promise<Connection> {
-  const { target, connectTimeoutMs, label: location } = options
-  const { host, port, socket, database, user, password, tls } = target
+  const location = options.label
+  // Cut off as it may be: the server ends the connection of that number, and answers or not.
+  const kill = async (id: number) => {
+    const client = await openClient(options)
+    try {
+      await client.query(`KILL ${id}`)
+    } finally {
+      client.destroy()
+    }
+  }
   try {
-    // Only a process that speaks to such a server pays for it.
-    const { default: mysql } = await import('mysql2/promise')
-    const open = async (ssl: SslOptions | undefined) =>
-      mysql.createConnection({
-        ...(socket === undefined ? { host, port } : { socketPath: socket }),
-        database,
-        user,
-        connectTimeout: connectTimeoutMs,
-        charset: 'utf8mb4',
-        supportBigNumbers: true,
-        // A document is a text like any other: parsed and written again it would be another one.
-        jsonStrings: true,
-        ...(password === undefined ? {} : { password }),
-        ...(ssl === undefined ? {} : { ssl }),
-      })
-    const client = await open(await tlsOptions(target)).catch((error) => {
-      if (tls !== 'PREFERRED' || !hasNoTls(error)) throw error
-      return open(undefined)
-    })
-    return new Connection(client, { location })
+    return new Connection(await openClient(options), { location }, kill)
   } catch (error) {
     throw unreachable(error, { location })
   }
+}
+
+async function openClient({ target, connectTimeoutMs }: CheckedOptions): Promise<Client> {
+  const { host, port, socket, database, user, password, tls } = target
+  // Only a process that speaks to such a server pays for it.
+  const { default: mysql } = await import('mysql2/promise')
+  const open = async (ssl: SslOptions | undefined) =>
+    mysql.createConnection({
+      ...(socket === undefined ? { host, port } : { socketPath: socket }),
+      database,
+      user,
+      connectTimeout: connectTimeoutMs,
+      charset: 'utf8mb4',
+      supportBigNumbers: true,
+      // A document is a text like any other: parsed and written again it would be another one.
+      jsonStrings: true,
+      ...(password === undefined ? {} : { password }),
+      ...(ssl === undefined ? {} : { ssl }),
+    })
+  return open(await tlsOptions(target)).catch((error) => {
+    if (tls !== 'PREFERRED' || !hasNoTls(error)) throw error
+    return open(undefined)
+  })
 }
 
 async function tlsOptions({ tls, socket, authority }: ConnectionTarget): Promise<SslOptions | undefined> {
@@ -98,9 +112,13 @@ function hasNoTls(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
 }
 
+function isMariaDb(version: string): boolean {
+  return /mariadb/i.test(version)
+}
+
 function checkVersion(version: string, location: string): void {
   const [, major = 0, minor = 0] = (/^(\d+)\.(\d+)/.exec(version) ?? []).map(Number)
-  const oldest = /mariadb/i.test(version) ? 1005 : 800
+  const oldest = isMariaDb(version) ? 1005 : 800
   if (major * 100 + minor >= oldest) return
   throw new MigrateError('ENGINE_UNSUPPORTED', `${location} is version ${version}`, {
     hint: 'Use MariaDB 10.5 or newer, or MySQL 8.0 or newer',

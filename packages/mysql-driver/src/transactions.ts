@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { MigrateError, type TransactionOptions } from '@whimbrel/core'
+import { MigrateError, mysqlDialect, type TransactionOptions } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 import { statementVerb } from './statement-verb.ts'
 import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
@@ -14,6 +14,8 @@ export interface TransactionHost {
 
 /** What ends a transaction on purpose; every other statement that does so commits implicitly. */
 const ending: ReadonlySet<string> = new Set(['BEGIN', 'COMMIT', 'ROLLBACK', 'START', 'XA'])
+/** What leaves nothing that a transaction could lose. */
+const harmless: ReadonlySet<string> = new Set(['DESCRIBE', 'DO', 'EXPLAIN', 'SELECT', 'SET', 'SHOW'])
 
 /**
  * Nested transactions of one connection: a real one outside, savepoints inside, a guard in each. DDL commits what ran
@@ -28,6 +30,8 @@ export class Transactions {
   #lost: MigrateError | undefined
   /** The error with which the server gave up the whole transaction, for a deadlock. */
   #givenUp: unknown
+  /** By level from 1 on: whether something was written there that is not undone. */
+  #written: boolean[] = []
 
   constructor(host: TransactionHost) {
     this.#host = host
@@ -41,13 +45,14 @@ export class Transactions {
 
   /** Runs a statement of the caller and looks at what it made of the transaction. */
   async during<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    const verb = statementVerb(sql)
     try {
       const result = await work()
-      if (this.#isEnded()) await this.#goOn(statementVerb(sql))
+      if (!harmless.has(verb)) this.#written[this.#depth] = true
+      if (this.#isEnded()) await this.#goOn(verb)
       return result
     } catch (error) {
-      if (this.#begun) await this.#afterFailure(error, statementVerb(sql))
-      throw error
+      throw this.#begun ? await this.#afterFailure(error, { sql, verb }) : error
     }
   }
 
@@ -67,6 +72,7 @@ export class Transactions {
     const { connection, settings } = this.#host
     this.#lost = undefined
     this.#givenUp = undefined
+    this.#written = []
     if (!asIs) await connection.run(settings)
     await this.#begin(1)
     this.#begun = true
@@ -87,13 +93,21 @@ export class Transactions {
 
   async #nested<T>(work: () => Promise<T>, level: number): Promise<T> {
     await this.#host.connection.run(`SAVEPOINT ${this.#guard}${level}`)
+    this.#written[level] = false
     try {
       const result = await this.#worked(work, level)
       await this.#release(level)
+      if (this.#hasWritten(level)) this.#written[level - 1] = true
       return result
     } catch (error) {
       throw await this.#undo(error, level)
+    } finally {
+      this.#written[level] = false
     }
+  }
+
+  #hasWritten(level: number): boolean {
+    return this.#written[level] === true
   }
 
   async #worked<T>(work: () => Promise<T>, level: number): Promise<T> {
@@ -143,21 +157,42 @@ export class Transactions {
     else await this.#begin(this.#depth)
   }
 
-  /** DDL commits before it fails; a deadlock undoes everything. */
-  async #afterFailure(error: unknown, verb: string): Promise<void> {
-    const { connection } = this.#host
-    await connection.refresh().catch(() => undefined)
-    if (!this.#isEnded()) return
-    if (MigrateError.is(error) && error.code === 'DATABASE_BUSY' && error.details.engineCode === 1213) {
-      this.#givenUp = error
-      this.#loss(error)
-    } else await this.#goOn(verb)
+  /**
+   * DDL commits before it fails; a deadlock undoes everything, as a lock that was waited for in vain does on some servers.
+   * Where nothing but the level of the statement is lost by that, the levels around it begin again, so that it can
+   * be tried again. Returns the error to throw.
+   */
+  async #afterFailure(
+    error: unknown,
+    { sql, verb }: { readonly sql: string; readonly verb: string },
+  ): Promise<unknown> {
+    await this.#host.connection.refresh().catch(() => undefined)
+    if (!this.#isEnded()) return error
+    const isBusy = MigrateError.is(error) && error.code === 'DATABASE_BUSY'
+    if (!isBusy || mysqlDialect.commits.get(verb)?.(sql) === true) {
+      await this.#goOn(verb)
+      return error
+    }
+    const isAlone = !this.#written.slice(0, this.#depth).includes(true)
+    const thrown = withTransient(error, isAlone)
+    if (isAlone && this.#depth > 1) await this.#begin(this.#depth)
+    else {
+      this.#givenUp = thrown
+      this.#loss(thrown)
+    }
+    return thrown
   }
 
   #loss(first: unknown): MigrateError {
     this.#lost ??= transactionLost(this.#host.connection.place, first)
     return this.#lost
   }
+}
+
+/** Whether it is of use to do the work of this level again. */
+function withTransient(error: MigrateError, transient: boolean): MigrateError {
+  const { code, message, hint, details, cause } = error
+  return new MigrateError(code, message, { hint, details: { ...details, transient }, cause })
 }
 
 /** An error at COMMIT does not mean "not kept": `details.commit` tells the caller to look. */
