@@ -72,6 +72,29 @@ describe('the record of an applied migration', () => {
   })
 })
 
+describe('the tracking tables', () => {
+  it('are made in the first transaction of a run that is kept, and not looked at by the others', async () => {
+    const fixture = new Fixture({ '001_a': table('a'), '002_b': migration('CREATE TABLE a (id);') })
+    const tracker = sqlVersionTracker()
+    const prepare = tracker.prepare.bind(tracker)
+    let prepared = 0
+    tracker.prepare = (...args) => {
+      prepared += 1
+      return prepare(...args)
+    }
+    const counting = { tracker, transaction: 'each' } as const
+    await failure(fixture.up(counting))
+    expect([prepared, await fixture.applied()]).toEqual([1, ['001_a']])
+    fixture.write({
+      '002_b': table('b'),
+      '003_c': migration('CREATE TABLE c (id);', '', '-- Transaction: none'),
+    })
+    prepared = 0
+    await fixture.up(counting)
+    expect([prepared, await fixture.applied()]).toEqual([1, ['001_a', '002_b', '003_c']])
+  })
+})
+
 describe('the history', () => {
   it('keeps failed attempts and rollbacks with reason and duration, while status shows what is now', async () => {
     const project = new Project({ app: { '001_a': table('a'), '002_b': migration('CREATE TABLE b (;', '') } })

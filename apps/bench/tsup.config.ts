@@ -12,6 +12,7 @@ export default defineConfig({
     'template-bench': 'src/template-bench.ts',
     'release-in-process': 'src/release-in-process.ts',
     'embedded-bench': 'src/embedded-bench.ts',
+    'server-bench': 'src/server-bench.ts',
     child: 'src/child.ts',
     'in-process': 'src/in-process.ts',
     'check-in-process': 'src/check-in-process.ts',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runBenchmark } from './benchmark.ts'
@@ -9,6 +9,7 @@ import { type Options, readOptions, usage } from './options.ts'
 import { type Findings, pageOf, tablesOf } from './page.ts'
 import { measureReleases } from './release.ts'
 import { fullExtent, quickExtent } from './scenario.ts'
+import { serverHeading } from './servers/server-page.ts'
 import { measureStartUp } from './start-up.ts'
 
 const page = new URL('../../../docs/benchmarks.md', import.meta.url)
@@ -39,6 +40,12 @@ async function benchmark(options: Options, root: string): Promise<Findings> {
   return { tools, runs, load, measured, startUp, check, releases, largeFiles }
 }
 
+/** The part of the page that the benchmark of servers has written stays. */
+function measuredOnServers(): string {
+  const [, part] = readFileSync(page, 'utf8').split(serverHeading)
+  return part === undefined ? '' : `\n${serverHeading}${part}`
+}
+
 async function main(args: readonly string[]): Promise<void> {
   const options = readOptions(args)
   if (options.help) return void process.stdout.write(usage)
@@ -46,7 +53,7 @@ async function main(args: readonly string[]): Promise<void> {
   try {
     const findings = await benchmark(options, root)
     process.stdout.write(tablesOf(findings))
-    if (options.write) writeFileSync(page, pageOf(findings))
+    if (options.write) writeFileSync(page, pageOf(findings) + measuredOnServers())
   } finally {
     rmSync(root, { recursive: true, force: true })
   }

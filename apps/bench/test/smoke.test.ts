@@ -1,8 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import * as mysql from '../../../packages/mysql-driver/test/test-server.ts'
+import * as postgres from '../../../packages/postgres-driver/test/test-server.ts'
 
+const servers = fileURLToPath(new URL('../dist/server-bench.js', import.meta.url))
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+const hasServers = [await postgres.hasServer(), await mysql.hasServer()].every(Boolean)
 
 function bench(...args: readonly string[]) {
   return spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
@@ -28,6 +33,25 @@ it('measures whimbrel in every scenario with the same checks', () => {
   expect(stdout).toContain('whimbrel --version')
   expect(stdout).toMatch(/^\| whimbrel check .*\d\.\d/m)
 }, 120_000)
+
+it.skipIf(!hasServers)(
+  'measures on servers, where every tool has to leave the same schema and records',
+  () => {
+    const tools = ['raw', 'whimbrel', 'knex']
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [servers, '--runs', '0', '--count', '10', '--many', '5', '--tools', tools.join(',')],
+      { encoding: 'utf8' },
+    )
+    expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
+    expect(stdout.match(/^### /gm)).toHaveLength(5)
+    const [, noop = ''] = /nothing pending[^|]*(.*?)###/s.exec(stdout) ?? []
+    const roundTrips = /^\| whimbrel +\|.*\| +(\d+) \| +\d+ \|$/m.exec(noop)?.[1]
+    // On PostgreSQL: what the session needs, which tables there are, and their rows.
+    expect(Number(roundTrips)).toBeLessThanOrEqual(3)
+  },
+  120_000,
+)
 
 it('ends with 1 and one line for an option that does not exist', () => {
   const { status, stdout, stderr } = bench('--tools', 'flyway')

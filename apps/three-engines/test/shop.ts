@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type ShopDatabases, shopDatabases } from './shop-servers.ts'
+import * as mysql from '../../../packages/mysql-driver/test/test-server.ts'
+import * as postgres from '../../../packages/postgres-driver/test/test-server.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const command = here('../node_modules/@whimbrel/cli/bin/whimbrel.cjs')
@@ -16,18 +17,23 @@ export interface Ended {
   readonly stderr: string
 }
 
+interface Databases {
+  readonly catalog: postgres.TestDatabase
+  readonly orders: mysql.TestDatabase
+}
+
 /** A copy of the shop's manifest and migrations, over databases of its own. */
 export class Shop {
   readonly directory = mkdtempSync(join(tmpdir(), 'whimbrel-'))
-  readonly databases: ShopDatabases
+  readonly databases: Databases
 
-  private constructor(databases: ShopDatabases) {
+  private constructor(databases: Databases) {
     this.databases = databases
     cpSync(here('../databases'), join(this.directory, 'databases'), { recursive: true })
   }
 
   static async open(): Promise<Shop> {
-    return new Shop(await shopDatabases())
+    return new Shop({ catalog: await postgres.testDatabase(), orders: await mysql.testDatabase() })
   }
 
   /** Runs the built command in its folder, as a person would. */
@@ -35,8 +41,8 @@ export class Shop {
     const env = {
       PATH: process.env.PATH,
       NO_COLOR: '1',
-      CATALOG_URL: this.databases.catalogUrl,
-      ORDERS_URL: this.databases.ordersUrl,
+      CATALOG_URL: this.databases.catalog.url,
+      ORDERS_URL: this.databases.orders.url,
     }
     const ended = promisify(execFile)(process.execPath, [command, ...args], { cwd: this.directory, env })
     return ended.then(
@@ -48,6 +54,6 @@ export class Shop {
   /** Drops its databases and takes its files away. */
   async remove(): Promise<void> {
     rmSync(this.directory, { recursive: true, force: true })
-    await this.databases.drop()
+    for (const database of Object.values(this.databases)) await database.remove()
   }
 }

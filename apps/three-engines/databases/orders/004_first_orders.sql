@@ -12,4 +12,6 @@ INSERT INTO order_lines (order_id, product_code, amount, price) VALUES
   (2, 'MUG', 1, 9.50);
 
 -- === DOWN MIGRATION ===
+-- Named, because a cascade that takes rows of a table which nobody names is refused.
+DELETE FROM order_lines WHERE order_id IN (1, 2);
 DELETE FROM orders WHERE id IN (1, 2);
