@@ -120,12 +120,12 @@ describe('the JSON log', () => {
       line: 3,
       hint: /./,
     })
-    const url = 'postgres://user:s3cr3t@localhost/x'
+    const url = 'postgres://user:s3cr3t@127.0.0.1:1/x'
     const refused = runBinary(['up', '--url', url, '--migrations', 'app', ...argv.slice(1)], {
       cwd: project.folder,
     })
-    expect(refused.exitCode).toBe(2)
-    expect(refused.err).toContain('"code":"DRIVER_UNKNOWN"')
+    expect(refused.exitCode).toBe(1)
+    expect(refused.err).toContain('"code":"DATABASE_UNREACHABLE"')
     expect(refused.err + refused.out).not.toContain('s3cr3t')
   })
 })

@@ -135,11 +135,10 @@ describe('a database url that cannot be opened', () => {
       await expectRefusal(project, [command], expected)
   })
 
-  it('because its engine has no driver yet', async () => {
-    const project = projectWith(only({ url: 'postgres://user:secret@localhost/x' }))
-    const message =
-      /^postgres:\/\/user:\*\*\*@localhost\/x is a postgres database, which this release cannot open$/
-    const expected = { code: 'DRIVER_UNKNOWN', exitCode: 2, message, hint: /sqlite: url/ }
+  it('because its server is down', async () => {
+    const project = projectWith(only({ url: 'postgres://user:secret@127.0.0.1:1/x' }))
+    const message = /^postgres:\/\/user:\*\*\*@127\.0\.0\.1:1\/x cannot be reached: /
+    const expected = { code: 'DATABASE_UNREACHABLE', exitCode: 1, message, hint: /the server runs/ }
     for (const command of ['up', 'status', 'down', 'history'])
       await expectRefusal(project, [command], expected)
   })

@@ -3,12 +3,12 @@ import { Project, table } from './project.ts'
 
 const secret = 's3cr3t-w0rd'
 const urls = [
-  `postgres://user:${secret}@localhost/x`,
-  `mysql://user:${secret}@localhost/x`,
+  `postgres://user:${secret}@127.0.0.1:1/x`,
+  `mysql://user:${secret}@127.0.0.1:1/x`,
   `postgres://user:${secret}@localhost:99999/x`,
-  `postgres://user:${secret} with blank@localhost/x`,
-  `oracle://user:${secret}@localhost/x`,
-  `postgres://localhost/x?password=${secret}`,
+  `postgres://user:${secret} with blank@127.0.0.1:1/x`,
+  `oracle://user:${secret}@127.0.0.1:1/x`,
+  `postgres://127.0.0.1:1/x?password=${secret}`,
   `sqlite:app.db?password=${secret}`,
 ]
 const commands = ['up', 'down', 'status', 'plan', 'history', 'validate', 'create']
@@ -56,8 +56,8 @@ describe('a password in a url', () => {
     project.migrations('m', { '001_a': table('a') })
     project.manifest({ databases: { app: { url: urls[0], migrations: 'm' } } })
     const { out, err } = await project.run('status')
-    expect(out).toContain('app  postgres://user:***@localhost/x  cannot be read')
-    expect(err).toContain('postgres://user:***@localhost/x is a postgres database')
+    expect(out).toContain('app  postgres://user:***@127.0.0.1:1/x  cannot be read')
+    expect(err).toContain('postgres://user:***@127.0.0.1:1/x cannot be reached')
   })
 
   it('of a reason is not shown by history', async () => {
