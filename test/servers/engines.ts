@@ -30,6 +30,12 @@ export interface Engine {
   readonly catalogue: string
   /** A condition on information_schema.tables: what is of this database. */
   readonly ownTables: string
+  /** A query for all that the server tells of its connections. */
+  readonly sessions: string
+  /** Numbers of the connections that are in the middle of a `sleep` in this database, as `id`. */
+  readonly sleepers: string
+  /** Ends a connection. */
+  end(id: string): string
   /** A statement that takes this long. */
   sleep(seconds: number): string
   database(): Promise<ServerDatabase>
@@ -53,6 +59,10 @@ const postgresql: Engine = {
     UNION ALL SELECT 'routine', proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
     ORDER BY 1, 2, 3`,
   ownTables: 'true',
+  sessions: 'SELECT * FROM pg_stat_activity',
+  sleepers: `SELECT pid AS id FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event = 'PgSleep'`,
+  end: (id) => `SELECT pg_terminate_backend(${id})`,
   sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
   async database() {
     const place = await postgres.testDatabase()
@@ -97,6 +107,10 @@ const mariaDb: Engine = {
       WHERE routine_schema = database()
     ORDER BY 1, 2, 3`,
   ownTables: 'table_schema = database()',
+  sessions: 'SELECT * FROM information_schema.processlist',
+  sleepers: `SELECT id FROM information_schema.processlist
+    WHERE db = database() AND state = 'User sleep'`,
+  end: (id) => `KILL ${id}`,
   sleep: (seconds) => `DO sleep(${seconds})`,
   async database() {
     const place = await mariadb.testDatabase()

@@ -109,6 +109,23 @@ export class ServerProject {
     return (await this.rows<{ name: string }>(sql)).map(({ name }) => name).filter((name) => !own.test(name))
   }
 
+  /** Waits until somebody is in the middle of the `sleep` of the engine. */
+  async sleeping(): Promise<void> {
+    for (let tries = 0; (await this.#sleepers()).length === 0; tries += 1) {
+      if (tries > 2_000) throw new Error('nobody sleeps')
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  }
+
+  /** A server may notice only afterwards that the one who asked for a sleep is gone. */
+  async endSleep(): Promise<void> {
+    for (const { id } of await this.#sleepers()) await this.exec(this.engine.end(String(id)))
+  }
+
+  #sleepers(): Promise<{ id: number }[]> {
+    return this.rows<{ id: number }>(this.engine.sleepers)
+  }
+
   /** Every object of the database with every row: equal means that nothing was touched and nothing appeared. */
   async snapshot(): Promise<unknown> {
     const columns = await this.rows(this.engine.catalogue)
