@@ -15,7 +15,8 @@ interface HolderRow {
  *
  * The server gives it back when the connection ends, however it ends: there are no stale locks and no guessing. It is
  * asked for again and again, with no transaction open: who waits inside one holds up CREATE INDEX CONCURRENTLY of
- * everybody. The owner stands in the text of the statement that took it, which `pg_stat_activity` shows.
+ * everybody. The owner stands in front of every statement of that session, as `pg_stat_activity` shows the last of them:
+ * when others are in the way of the one that works, it is this session that asks who they are.
  */
 export class AdvisoryLock implements Lockable {
   readonly location: string
@@ -25,7 +26,6 @@ export class AdvisoryLock implements Lockable {
   readonly connection: Connection
   readonly #key: bigint
   readonly #working: bigint
-  readonly #comment: string
   #released = false
 
   constructor(connection: Connection, { schema, owner }: { schema: string; owner: LockOwner }) {
@@ -33,12 +33,12 @@ export class AdvisoryLock implements Lockable {
     this.connection = connection
     this.#key = advisoryKey(schema, 'migrating')
     this.#working = advisoryKey(schema, 'working')
-    this.#comment = ownerComment(owner)
+    // In front, because only the beginning of a long statement is shown.
+    connection.remark = `${ownerComment(owner)} `
   }
 
   async attempt(): Promise<Lock | undefined> {
-    const sql = `${attemptSql} ${this.#comment}`
-    const [row] = await this.connection.run<AttemptRow>(sql, [this.#key, this.#working])
+    const [row] = await this.connection.run<AttemptRow>(attemptSql, [this.#key, this.#working])
     if (row?.taken !== 1) return undefined
     if (row.left === null) return { release: () => this.#release() }
     await this.#endLeft()

@@ -39,6 +39,8 @@ export interface ConnectionOptions {
 /** One connection of pg with its errors translated, that does one thing after the other. */
 export class Connection {
   readonly place: Place
+  /** A comment in front of every statement of `run`, for those who look at it in `pg_stat_activity`. */
+  remark = ''
   readonly #client: Client
   readonly #cancel: () => Promise<void>
   #before: Promise<unknown> = Promise.resolve()
@@ -116,7 +118,12 @@ export class Connection {
   async run<Row extends object>(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
     return this.#translated(async () => {
       if (sql.includes('\0')) throw nulCharacter()
-      const query = { text: sql, values: [...params], types: plainTypes, queryMode: 'extended' as const }
+      const query = {
+        text: `${this.remark}${sql}`,
+        values: [...params],
+        types: plainTypes,
+        queryMode: 'extended' as const,
+      }
       const result: QueryResult = await this.#send(query)
       this.#note(result)
       return result.rows as Row[]
