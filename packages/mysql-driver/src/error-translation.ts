@@ -70,7 +70,7 @@ const readOnly: Translation = {
 const busy: Translation = {
   code: 'DATABASE_BUSY',
   message: (location, why) => `${location} is in use by another connection: ${why}`,
-  hint: 'Find the transaction that holds the lock in information_schema.innodb_trx and let it finish, or wait longer for locks',
+  hint: 'Find the transaction that holds the lock in information_schema.innodb_trx and let it finish, or wait longer with --busy-timeout',
 }
 
 /** It undoes the whole transaction: whether that is lost is for those to say who began it. */

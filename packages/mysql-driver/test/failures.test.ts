@@ -65,7 +65,7 @@ describe.runIf(await hasServer())('a server that refuses', () => {
     await client.query('LOCK TABLES birds WRITE')
     const session = await current().session('write', { lockTimeoutMs: 20 })
     const error = await errorOf(session.execute('ALTER TABLE birds ADD COLUMN name text'))
-    expect(error).toMatchObject({ code: 'DATABASE_BUSY', details: { engineCode: 1205 } })
+    expect(error).toMatchObject({ code: 'DATABASE_BUSY', details: { engineCode: 1205, transient: true } })
   })
 
   it.each([
