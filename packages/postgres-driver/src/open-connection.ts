@@ -107,6 +107,8 @@ async function probed(
   const wanted: readonly (readonly [string, string])[] = [
     ['statement_timeout', String(statementTimeoutMs)],
     ['lock_timeout', String(lockTimeoutMs)],
+    // What goes back and forth is read and written as UTF-8 here, whatever the database is kept in.
+    ['client_encoding', 'UTF8'],
     // The lexer of migrations reads strings as the standard has them.
     ['standard_conforming_strings', 'on'],
     // What a value of these types is as text is read here, and must lose nothing.

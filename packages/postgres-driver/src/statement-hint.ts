@@ -27,6 +27,10 @@ const hints: readonly (readonly [string, string])[] = [
   ['25P02', 'Look at the statement that failed before: its error was not passed on'],
   ['55006', 'Let the other statement finish, or close what is still open'],
   ['57014', 'Give the statement more time, or let it do less at once'],
+  [
+    '22P05',
+    'The encoding of the database has no such character: write another one, or move to a database in UTF-8',
+  ],
   ['53200', 'Let one migration do less at once, or raise max_locks_per_transaction'],
 ]
 

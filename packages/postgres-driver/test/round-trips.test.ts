@@ -1,8 +1,8 @@
 import { temporaryDirectory } from '@whimbrel/testing'
 import { describe, expect, it } from 'vitest'
-import { type CountingProxy, startCountingProxy } from './counting-proxy.ts'
 import { eachTestInItsDatabase } from './each-database.ts'
 import { type RunnerFor, runnerFor } from './runner-for.ts'
+import { startProxy, type TestProxy } from './start-proxy.ts'
 import { hasServer } from './test-server.ts'
 
 describe.runIf(await hasServer())('what goes back and forth', () => {
@@ -16,7 +16,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
       ]),
     )
   const throughProxy = async (
-    proxy: CountingProxy,
+    proxy: TestProxy,
     options: Omit<RunnerFor, 'driver'>,
   ): ReturnType<typeof runnerFor> => {
     const url = current().urlWith({ host: `127.0.0.1:${proxy.port}` })
@@ -25,7 +25,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
 
   it('is one connection and three round trips where nothing is pending with 1,000 applied', async () => {
     await using directory = await temporaryDirectory()
-    await using proxy = await startCountingProxy(new URL(current().url))
+    await using proxy = await startProxy(new URL(current().url))
     const runner = await throughProxy(proxy, {
       directory,
       files: numbered(1000, () => ''),
@@ -40,7 +40,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
 
   it('is one round trip for each statement, one for the record and one for the commit', async () => {
     await using directory = await temporaryDirectory()
-    await using proxy = await startCountingProxy(new URL(current().url))
+    await using proxy = await startProxy(new URL(current().url))
     const files = numbered(20, (id) => `CREATE TABLE a${id} (id integer);\nCREATE TABLE b${id} (id integer);`)
     const runner = await throughProxy(proxy, { directory, files })
     await runner.up()
@@ -52,7 +52,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
 
   it('is one more for a script that may take rows from tables that it does not name', async () => {
     await using directory = await temporaryDirectory()
-    await using proxy = await startCountingProxy(new URL(current().url))
+    await using proxy = await startProxy(new URL(current().url))
     const files = numbered(20, (id) => `CREATE TABLE a${id} (id integer);\nINSERT INTO a${id} VALUES (1);`)
     const runner = await throughProxy(proxy, { directory, files })
     await runner.up()
@@ -61,7 +61,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
 
   it('is one round trip for each statement in one transaction, and one for all records', async () => {
     await using directory = await temporaryDirectory()
-    await using proxy = await startCountingProxy(new URL(current().url))
+    await using proxy = await startProxy(new URL(current().url))
     const files = numbered(20, (id) => `CREATE TABLE a${id} (id integer);\nCREATE TABLE b${id} (id integer);`)
     const runner = await throughProxy(proxy, { directory, files, transaction: 'all' })
     await runner.up()
@@ -69,7 +69,7 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
   })
 
   it('connects once where the server has no TLS and none is asked for', async () => {
-    await using proxy = await startCountingProxy(new URL(current().url))
+    await using proxy = await startProxy(new URL(current().url))
     const url = current().urlWith({ host: `127.0.0.1:${proxy.port}` }, 'sslmode=prefer')
     const session = await current().session('read', { url })
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }])

@@ -298,7 +298,8 @@ export class Run {
   /** The transaction is gone, and every step in it, unless the engine did keep what it would not confirm. */
   async #afterLoss(group: StepGroup, error: MigrateError): Promise<void> {
     const kept = error.details.commit === true ? await this.#wasKept(group) : 'no'
-    if (kept === 'yes') return
+    // What went wrong at the commit may have been the end of the connection.
+    if (kept === 'yes') return this.#reopen()
     this.#log.undone(group.steps)
     if (kept === 'unknown') throw commitUnknownError(error)
     if (this.#failure === undefined) throw error
