@@ -87,10 +87,8 @@ export class EnginesProject {
 
   /** Records, history, rows and schema of a database as one text. */
   async standing(name: string): Promise<string> {
-    const found: string[] = []
-    for (const sql of [...looks, schemas[this.#engines[name] ?? 'sqlite']])
-      found.push(JSON.stringify(await this.#rows(name, sql)))
-    return found.join('\n')
+    const sql = [...looks, schemas[this.#engines[name] ?? 'sqlite']]
+    return (await this.#rows(name, sql)).map((rows) => JSON.stringify(rows)).join('\n')
   }
 
   /** Names of the databases beside which a run journal stands. */
@@ -109,19 +107,16 @@ export class EnginesProject {
   async #hasJournal(name: string): Promise<boolean> {
     const server = this.#servers[name]
     if (server === undefined) return existsSync(`${this.#path(name)}.run`)
-    const [row] = await rowsOf<{ there: number }>(
-      server,
-      "SELECT to_regclass('whimbrel_run') IS NOT NULL AS there",
-    )
-    return row?.there === 1
+    const [found] = await rowsOf(server, "SELECT 1 AS there FROM pg_tables WHERE tablename = 'whimbrel_run'")
+    return found?.length === 1
   }
 
-  async #rows(name: string, sql: string): Promise<readonly object[]> {
+  async #rows(name: string, statements: readonly string[]): Promise<readonly (readonly object[])[]> {
     const server = this.#servers[name]
-    if (server !== undefined) return rowsOf(server, sql)
+    if (server !== undefined) return rowsOf(server, ...statements)
     const database = new Database(this.#path(name))
     try {
-      return database.prepare(sql).all() as object[]
+      return statements.map((sql) => database.prepare(sql).all() as object[])
     } finally {
       database.close()
     }

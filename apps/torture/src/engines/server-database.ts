@@ -15,14 +15,16 @@ export function driverOf({ engine, url }: ServerDatabase): Driver {
   return engine === 'postgres' ? postgresDriver({ url }) : mysqlDriver({ url })
 }
 
-/** Rows of a statement on a connection of its own. */
-export async function rowsOf<Row extends object>(
+/** Rows of each of some statements, on one connection. */
+export async function rowsOf(
   place: ServerDatabase,
-  sql: string,
-): Promise<readonly Row[]> {
+  ...statements: readonly string[]
+): Promise<readonly (readonly object[])[]> {
   const session = await driverOf(place).session('write')
   try {
-    return await session.query<Row>(sql)
+    const found: (readonly object[])[] = []
+    for (const sql of statements) found.push(await session.query<object>(sql))
+    return found
   } finally {
     await session.close()
   }
@@ -38,12 +40,10 @@ export async function makeDatabase(engine: ServerDatabase['engine']): Promise<Se
 /** Takes everything out of a database. */
 export async function emptyDatabase(place: ServerDatabase): Promise<void> {
   if (place.engine === 'postgres') {
-    await rowsOf(place, 'DROP SCHEMA public CASCADE')
-    await rowsOf(place, 'CREATE SCHEMA public')
+    await rowsOf(place, 'DROP SCHEMA public CASCADE', 'CREATE SCHEMA public')
   } else {
     const name = nameOf(place)
-    await atServer(place, `DROP DATABASE ${name}`)
-    await atServer(place, `CREATE DATABASE ${name}`)
+    await atServer(place, `DROP DATABASE ${name}`, `CREATE DATABASE ${name}`)
   }
 }
 
@@ -52,8 +52,8 @@ export async function dropDatabase(place: ServerDatabase): Promise<void> {
   await atServer(place, `DROP DATABASE ${nameOf(place)}${force}`)
 }
 
-async function atServer({ engine }: ServerDatabase, sql: string): Promise<void> {
-  await rowsOf({ engine, url: servers[engine] }, sql)
+async function atServer({ engine }: ServerDatabase, ...statements: readonly string[]): Promise<void> {
+  await rowsOf({ engine, url: servers[engine] }, ...statements)
 }
 
 function nameOf({ url }: ServerDatabase): string {
