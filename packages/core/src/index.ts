@@ -65,7 +65,7 @@ export type {
 export { interrupted } from './ports/interrupted.ts'
 export { type Lockable, type LockHolder, waitForLock } from './ports/lock-waiting.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
-export type { OtherPlace, RunJournal } from './ports/run-journal.ts'
+export type { OtherPlace, PreparedRun, RunJournal } from './ports/run-journal.ts'
 export type {
   DatabaseContent,
   EngineVersion,

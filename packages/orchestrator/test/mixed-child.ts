@@ -11,7 +11,15 @@ function isThatMoment(event: ReleaseEvent): boolean {
   return event.type === 'step-finished' && event.database === database && event.step.id === id
 }
 
-await new MixedProduct(JSON.parse(places)).up({
+const product = new MixedProduct(JSON.parse(places))
+const databases = product.databases()
+if (kind === 'prepared') {
+  // Everything is prepared, and the decision would be written next.
+  for (const { driver } of databases)
+    Object.assign(driver.runJournal ?? {}, { write: async () => process.kill(process.pid, 'SIGKILL') })
+}
+await product.up({
+  databases,
   onEvent: (event) => {
     if (isThatMoment(event)) process.kill(process.pid, 'SIGKILL')
   },

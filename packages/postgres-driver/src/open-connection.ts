@@ -16,6 +16,8 @@ export interface OpenedConnection {
   readonly backend: number
   /** What transactions put back first. */
   readonly settings: Settings
+  /** The server keeps transactions that were prepared. */
+  readonly canPrepare: boolean
 }
 
 interface Probe {
@@ -42,7 +44,13 @@ export async function openConnection(
     checkEngine(probe, options.label)
     await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
     const { backend } = probe
-    return { connection, backend, settings: new Map(keptSettings.map((name) => [name, String(probe[name])])) }
+    const canPrepare = Number(probe.preparable) > 0
+    return {
+      connection,
+      backend,
+      canPrepare,
+      settings: new Map(keptSettings.map((name) => [name, String(probe[name])])),
+    }
   } catch (error) {
     await connection.close()
     throw error
@@ -124,6 +132,7 @@ async function probed(
   const sql = `WITH made AS MATERIALIZED (SELECT ${sets.map((call, at) => `${call} AS s${at}`).join(', ')})
     SELECT ${keptSettings.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}, version() AS version,
       current_setting('server_version_num') AS number, pg_backend_pid() AS backend,
+      current_setting('max_prepared_transactions') AS preparable,
       ${works ? `pg_try_advisory_lock_shared(${advisoryKey(options.schema, 'working')})` : 'true'} AS works,
       ${optional.map(setIfKnown).join(', ')}
     FROM made WHERE made.s0 IS NOT NULL`

@@ -1,9 +1,11 @@
 import type { Capabilities, Session, SqlValue, TransactionOptions, TwoPhase } from '@whimbrel/core'
 import { BlockerWatch } from './blocker-watch.ts'
 import { closed } from './connection.ts'
+import type { ConnectionTarget } from './connection-url.ts'
 import { PostgresInspector } from './inspection/postgres-inspector.ts'
 import type { Observer } from './observer.ts'
 import type { OpenedConnection } from './open-connection.ts'
+import { preparedName } from './prepared-transaction.ts'
 import { PostgresSettler } from './settling/postgres-settler.ts'
 import { timeLimited } from './time-limit.ts'
 import { Transactions } from './transactions.ts'
@@ -13,6 +15,9 @@ export interface SessionOptions {
   readonly lockTimeoutMs: number
   /** On which something can be asked while this one waits; the session closes it. */
   readonly observer: Observer
+  /** By which a prepared transaction of this database is known. */
+  readonly schema: string
+  readonly target: Pick<ConnectionTarget, 'database'>
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
   /** Called once, when the session has ended. */
@@ -24,7 +29,7 @@ export class PostgresSession implements Session {
   readonly capabilities: Capabilities = { transactionalDdl: true, savepoints: true }
   readonly inspector: PostgresInspector
   readonly settler: PostgresSettler
-  readonly twoPhase: TwoPhase = { prepare: () => this.#prepare() }
+  readonly twoPhase: TwoPhase = { prepare: (run) => this.#prepare(run) }
   readonly #opened: OpenedConnection
   readonly #transactions: Transactions
   readonly #options: SessionOptions
@@ -60,9 +65,12 @@ export class PostgresSession implements Session {
     return this.#transactions.run(work, options)
   }
 
-  async #prepare(): Promise<void> {
+  async #prepare(run: string | undefined): Promise<void> {
     this.#checkUsable()
-    await this.#transactions.prepare()
+    const { schema, target } = this.#options
+    const isWanted = run !== undefined && this.#opened.canPrepare
+    const name = isWanted ? preparedName(run, { schema, database: target.database }) : undefined
+    await this.#transactions.prepare(name)
   }
 
   async close(): Promise<void> {

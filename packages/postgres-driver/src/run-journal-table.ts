@@ -1,14 +1,27 @@
-import { MigrateError, type OtherPlace, type RunJournal } from '@whimbrel/core'
+import { MigrateError, type OtherPlace, type PreparedRun, type RunJournal } from '@whimbrel/core'
 import { advisoryKey } from './advisory-keys.ts'
 import type { Connection } from './connection.ts'
 import type { CheckedOptions } from './driver-options.ts'
+import { engineCode } from './error-translation.ts'
 import { type JournalPlace, journalPlace, parseJournalPlace } from './journal-place.ts'
 import { openConnection } from './open-connection.ts'
+import {
+  endPrepared,
+  type PreparedNames,
+  preparedName,
+  preparedSql,
+  runOfPrepared,
+} from './prepared-transaction.ts'
 import { quoteIdentifier, quoteLiteral } from './quote-identifier.ts'
 import { readPlace } from './read-place.ts'
 
+interface FoundTransaction extends PreparedRun {
+  readonly name: string
+}
+
 /** Stands in the schema of the tracking tables, and only while there is a journal. */
 const TABLE = 'whimbrel_run'
+const UNKNOWN_NAME = '42704'
 
 /**
  * The run journal of a database of PostgreSQL: a table of one row, made and dropped with it, each time on a connection of
@@ -36,9 +49,26 @@ export class RunJournalTable implements RunJournal {
   }
 
   async read(): Promise<string | undefined> {
-    const text = await this.#connected('read', (connection) => readText(connection, this.#table))
-    this.#mayBeThere = text !== undefined
-    return text
+    return this.#connected('read', async (connection) => {
+      const text = await readText(connection, this.#table)
+      this.#mayBeThere = text !== undefined || (await this.#preparedIn(connection)).length > 0
+      return text
+    })
+  }
+
+  async prepared(): Promise<readonly PreparedRun[]> {
+    // Whoever asks has read before: nothing was there then.
+    if (!this.#mayBeThere) return []
+    const found = await this.#connected('read', (connection) => this.#preparedIn(connection))
+    return found.map(({ run, since, by }) => ({ run, since, by }))
+  }
+
+  async settle(run: string, end: 'commit' | 'undo'): Promise<void> {
+    const name = preparedName(run, this.#names)
+    await this.#connected('write', async (connection) => {
+      const isThere = (await this.#preparedIn(connection)).some((each) => each.name === name)
+      if (name !== undefined && isThere) await this.#endPrepared(name, { connection, end })
+    })
   }
 
   async readOther({ place }: OtherPlace): Promise<string | undefined> {
@@ -58,29 +88,55 @@ export class RunJournalTable implements RunJournal {
   ): Promise<void> {
     for (const other of others) await other.write(text)
     this.#mayBeThere = true
-    await this.#changed(
-      `CREATE TABLE IF NOT EXISTS ${this.#table} (content text NOT NULL); DELETE FROM ${this.#table}; ` +
-        `INSERT INTO ${this.#table} VALUES (${quoteLiteral(text)})`,
+    await this.#connected('write', (connection) =>
+      this.#change(
+        connection,
+        `CREATE TABLE IF NOT EXISTS ${this.#table} (content text NOT NULL); DELETE FROM ${this.#table}; ` +
+          `INSERT INTO ${this.#table} VALUES (${quoteLiteral(text)})`,
+      ),
     )
   }
 
   /** Always durable: what was committed before on this server is, too, once this resolves. */
   async remove(): Promise<void> {
     if (!this.#mayBeThere) return
-    await this.#changed(`DROP TABLE IF EXISTS ${this.#table}`)
+    await this.#connected('write', async (connection) => {
+      await this.#change(connection, `DROP TABLE IF EXISTS ${this.#table}`)
+      // Not before: with the text they would have been kept.
+      for (const { name } of await this.#preparedIn(connection))
+        await this.#endPrepared(name, { connection, end: 'undo' })
+    })
     this.#mayBeThere = false
   }
 
-  #changed(sql: string): Promise<void> {
+  get #names(): PreparedNames {
+    return { database: this.#options.target.database, schema: this.#options.schema }
+  }
+
+  /** The prepared transactions of this database and schema. */
+  async #preparedIn(connection: Connection): Promise<readonly FoundTransaction[]> {
+    const rows = await connection.run<Omit<FoundTransaction, 'run'>>(preparedSql)
+    return rows.flatMap((row) => {
+      const run = runOfPrepared(row.name, this.#names)
+      return run === undefined ? [] : [{ ...row, run }]
+    })
+  }
+
+  async #endPrepared(
+    name: string,
+    { connection, end }: { readonly connection: Connection; readonly end: 'commit' | 'undo' },
+  ): Promise<void> {
+    await connection.raw(endPrepared(name, end)).catch((error) => {
+      // Whoever made it has ended it meanwhile.
+      if (engineCode(error) !== UNKNOWN_NAME) throw connection.translate(error)
+    })
+  }
+
+  async #change(connection: Connection, sql: string): Promise<void> {
     const key = advisoryKey(this.#options.schema, 'journal')
-    return this.#connected('write', async (connection) => {
-      await connection
-        .raw(
-          `BEGIN; SET LOCAL client_min_messages = error; ${durably}; SELECT pg_advisory_xact_lock(${key}); ${sql}; COMMIT`,
-        )
-        .catch((error) => {
-          throw connection.translate(error)
-        })
+    const before = `SET LOCAL client_min_messages = error; ${durably}; SELECT pg_advisory_xact_lock(${key})`
+    await connection.raw(`BEGIN; ${before}; ${sql}; COMMIT`).catch((error) => {
+      throw connection.translate(error)
     })
   }
 

@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { MigrateError, type TransactionOptions } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 import { deferredViolation } from './deferred-violation.ts'
+import { engineCode } from './error-translation.ts'
 import { keptSettings, type Settings } from './kept-settings.ts'
+import { endPrepared } from './prepared-transaction.ts'
 import { quoteLiteral } from './quote-identifier.ts'
 import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
 
@@ -25,6 +27,8 @@ export class Transactions {
   /** Counter of the connection when its settings were what they are at a begin; undefined where they may not be. */
   #pristineAt: number | undefined
   #lost: MigrateError | undefined
+  /** Name of the transaction where it was prepared. */
+  #prepared: string | undefined
 
   constructor(host: TransactionHost) {
     this.#host = host
@@ -34,18 +38,36 @@ export class Transactions {
   /** Throws when a statement ended the transaction: what ran now would be kept for good. */
   checkAlive(): void {
     const { connection, checkLock } = this.#host
-    if (this.#begun && connection.lost === undefined && connection.status === 'none') throw this.#loss()
+    const isOver = this.#begun && this.#prepared === undefined && connection.status === 'none'
+    if (isOver && connection.lost === undefined) throw this.#loss()
     checkLock()
   }
 
-  /** Makes the checks now that wait for the commit. Only where nothing but the commit follows. */
-  async prepare(): Promise<void> {
+  /**
+   * Makes the checks now that wait for the commit. Only where nothing but the commit follows. With a name the transaction
+   * outlasts its connection from here on; one that has used temporary tables cannot.
+   */
+  async prepare(name?: string): Promise<void> {
     const { connection, checkLock } = this.#host
-    if (!this.#begun || this.#depth !== 1) throw notAtTheEnd()
+    if (!this.#begun || this.#depth !== 1 || this.#prepared !== undefined) throw notAtTheEnd()
     await connection.raw('SET CONSTRAINTS ALL IMMEDIATE').catch((error) => {
       throw deferredViolation(connection, error) ?? connection.translate(error)
     })
     checkLock()
+    if (name === undefined || (await this.#hasTemporary())) return
+    await connection
+      .raw(`RELEASE SAVEPOINT ${this.#guard}1; PREPARE TRANSACTION ${quoteLiteral(name)}`)
+      .catch((error) => {
+        // The transaction is gone with it.
+        this.#lost = isNoSavepoint(error) ? this.#loss(error) : notPrepared(connection, error)
+        throw this.#lost
+      })
+    this.#prepared = name
+  }
+
+  async #hasTemporary(): Promise<boolean> {
+    const [row] = await this.#host.connection.run<{ schema: number }>('SELECT pg_my_temp_schema() AS schema')
+    return row?.schema !== 0
   }
 
   async run<T>(work: () => Promise<T>, options: TransactionOptions = {}): Promise<T> {
@@ -79,6 +101,7 @@ export class Transactions {
       throw await this.#undo(error, { guard, statement: 'ROLLBACK' })
     } finally {
       this.#begun = false
+      this.#prepared = undefined
       this.#pristineAt = undefined
       if (connection.status !== 'none') await this.#quietly('ROLLBACK')
     }
@@ -141,7 +164,8 @@ export class Transactions {
   async #commit(guard: string): Promise<void> {
     const { connection } = this.#host
     try {
-      await connection.raw(`RELEASE SAVEPOINT ${guard}; COMMIT`)
+      if (this.#prepared !== undefined) await connection.raw(endPrepared(this.#prepared, 'commit'))
+      else await connection.raw(`RELEASE SAVEPOINT ${guard}; COMMIT`)
     } catch (error) {
       throw isNoSavepoint(error) || connection.status === 'failed'
         ? this.#ended(error)
@@ -153,6 +177,12 @@ export class Transactions {
   async #undo(error: unknown, { guard, statement }: { guard: string; statement: string }): Promise<unknown> {
     const { connection } = this.#host
     if (connection.lost !== undefined) return error
+    if (this.#prepared !== undefined) {
+      // What failed at its commit is there still, and was decided: whoever recovers the run ends it.
+      const isDecided = MigrateError.is(error) && error.details.commit === true
+      if (!isDecided) await this.#quietly(endPrepared(this.#prepared, 'undo'))
+      return error
+    }
     if (connection.status === 'none') {
       // An error at the commit has undone everything already.
       const isKnown = MigrateError.is(error) && (error.details.commit === true || error === this.#lost)
@@ -211,6 +241,22 @@ function atCommit(connection: Connection, error: unknown): MigrateError {
   const { code, message, hint, details, cause } =
     deferredViolation(connection, error) ?? connection.translate(error)
   return new MigrateError(code, message, { hint, details: { ...details, commit: true }, cause })
+}
+
+/** What the engine cannot prepare, notifications above all, it has undone. */
+function notPrepared(connection: Connection, error: unknown): MigrateError {
+  if (engineCode(error) !== '0A000')
+    return deferredViolation(connection, error) ?? connection.translate(error)
+  const { message, details } = connection.translate(error)
+  return new MigrateError(
+    'ATOMIC_IMPOSSIBLE',
+    `${connection.place.location} cannot be kept or undone together with others: ${message}`,
+    {
+      hint: 'Run the command with --independent, or set "transaction" of this database to "each": it stands alone then',
+      details,
+      cause: error,
+    },
+  )
 }
 
 function notAtTheEnd(): MigrateError {

@@ -82,9 +82,12 @@ export interface Session {
 export interface TwoPhase {
   /**
    * At the end of the outermost transaction, when nothing but its commit follows: checks what the engine would check
-   * then, and that the connection lives. Throws what the commit would throw. `run` is the id of the run.
+   * then, and that the connection lives. Throws what the commit would throw.
+   *
+   * With the id of a run, and where the engine can, the transaction outlasts its session from here on: the commit
+   * cannot fail for the lack of a connection, and `RunJournal.settle` ends it when nobody else did.
    */
-  prepare(run: string): Promise<void>
+  prepare(run?: string): Promise<void>
 }
 
 /**

@@ -20,11 +20,25 @@ export interface RunJournal {
    * `others` the same text is written beside other databases, too, before it is beside this one.
    */
   write(text: string, options?: { readonly others?: readonly RunJournal[] }): Promise<void>
+  /** The runs of which this database has a prepared transaction. Absent where there can be none. */
+  prepared?(): Promise<readonly PreparedRun[]>
+  /** Brings the prepared transaction of a run to its end, where it is still there. Under the lock. */
+  settle?(run: string, end: 'commit' | 'undo'): Promise<void>
   /**
-   * Also what was left of a `write` that did not come to its end. Harmless where there is none. A loss of power may bring
-   * it back, except where it is asked to be `durable`.
+   * Also what was left of a `write` that did not come to its end, and prepared transactions: without a text nothing has
+   * decided that they are kept. Under the lock, and harmless where there is nothing. A loss of power may bring the text
+   * back, except where it is asked to be `durable`.
    */
   remove(options?: { readonly durable?: boolean }): Promise<void>
+}
+
+/** A transaction that was prepared and is neither kept nor undone. */
+export interface PreparedRun {
+  readonly run: string
+  /** When it was prepared, UTC, ISO 8601. */
+  readonly since: string
+  /** Who made it, as the server knows them. */
+  readonly by: string
 }
 
 /** Where another database was when a text was written. */

@@ -180,6 +180,8 @@ export class LockedRun {
       safety,
       busyTimeoutMs: driver.busyTimeoutMs,
       coordination,
+      // A recovery executes again what is missing; what it has prepared itself would be taken for the run's own.
+      outlasts: this.#options.unfinishedRuns !== 'leave',
     }
   }
 }

@@ -22,6 +22,8 @@ export interface RunContext extends Omit<StepContext, 'session'> {
   readonly transaction: TransactionMode
   readonly safety: Safety
   readonly coordination?: Coordination | undefined
+  /** A transaction that is ready may outlast its session: somebody knows what to do with it. */
+  readonly outlasts: boolean
 }
 
 export interface RunWork {
@@ -136,10 +138,10 @@ export class Run {
 
   /** What only the commit would find out is found out before anybody decides, and as late as possible. */
   async #agree(): Promise<void> {
-    const { coordination, identity } = this.#context
+    const { coordination, identity, outlasts } = this.#context
     if (coordination === undefined) return
     await coordination.applied()
-    await this.#session.twoPhase?.prepare(identity.runId)
+    await this.#session.twoPhase?.prepare(outlasts ? identity.runId : undefined)
     await coordination.ready()
   }
 

@@ -24,6 +24,12 @@ export async function readJournals(databases: readonly ReleaseDatabase[]): Promi
   })
 }
 
+/** Does the journal of this run stand beside a database still? Throws RUN_JOURNAL_INVALID. */
+export async function isBeside({ runId }: ReleaseJournal, { driver }: ReleaseDatabase): Promise<boolean> {
+  const text = await driver.runJournal?.read()
+  return text !== undefined && parseJournal(text, driver.location).runId === runId
+}
+
 /**
  * Writes down a decision: beside every other database first, and beside the coordinator last. When this resolves the
  * run is decided; when it rejects it is not, and what was written is gone.

@@ -2,6 +2,7 @@ import type { Lock } from '@whimbrel/core'
 import { lockOrder } from '../atomic/lock-order.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
+import { lockDatabase } from './lock-database.ts'
 
 /**
  * Leaves all databases as they are, and takes away what interrupted runs have written down beside them, also what
@@ -12,7 +13,7 @@ export async function forgetRuns(options: ReleaseRunnerOptions): Promise<number>
   for (const database of options.databases) if (await hasJournal(database)) found.push(database)
   const locks: Lock[] = []
   try {
-    for (const database of await lockOrder(found)) locks.push(await lock(database, options))
+    for (const database of await lockOrder(found)) locks.push(await lockDatabase(database, options))
     let forgotten = 0
     for (const database of found) {
       // The run may have come to its end meanwhile.
@@ -28,19 +29,4 @@ export async function forgetRuns(options: ReleaseRunnerOptions): Promise<number>
 
 async function hasJournal({ driver }: ReleaseDatabase): Promise<boolean> {
   return (await driver.runJournal?.read()) !== undefined
-}
-
-function lock(
-  { name, driver, lockTimeoutMs = 30_000 }: ReleaseDatabase,
-  { runner, signal, onEvent }: ReleaseRunnerOptions,
-): Promise<Lock> {
-  const { host = 'unknown', pid = 0, command = 'an application' } = runner ?? {}
-  return driver.lock(
-    { host, pid, command, since: new Date().toISOString() },
-    {
-      timeoutMs: lockTimeoutMs,
-      signal,
-      onWait: (holder) => onEvent?.({ type: 'lock-waiting', holder, database: name }),
-    },
-  )
 }

@@ -7,6 +7,8 @@ import type { ReleaseDatabase } from '../release-database.ts'
 import type { ReleaseRunnerOptions } from '../release-runner-options.ts'
 import { runnersOf } from '../runners.ts'
 import { tell } from '../tell.ts'
+import { leftPrepared, undoLeftPrepared } from './left-prepared.ts'
+import { lockDatabase } from './lock-database.ts'
 import { type KnownPlace, matchDatabases, type PlacedDatabase } from './matching.ts'
 import { Recovery } from './recovery.ts'
 import { leftToOthers, notYet } from './recovery-errors.ts'
@@ -17,10 +19,20 @@ export async function unfinishedRun(
   databases: readonly ReleaseDatabase[],
 ): Promise<UnfinishedRun | undefined> {
   const [found] = await readJournals(databases)
-  if (found === undefined) return undefined
+  if (found === undefined) return preparedRun(databases)
   const { runId, startedAt, by, databases: names } = found.journal
   const elsewhere = (await elsewhereOf(found, databases)).map(({ name }) => name)
   return { runId, startedAt, by, databases: names.map(({ name }) => name), elsewhere }
+}
+
+/** One of which only prepared transactions tell. */
+async function preparedRun(databases: readonly ReleaseDatabase[]): Promise<UnfinishedRun | undefined> {
+  const left = await leftPrepared(databases)
+  const [first] = left
+  if (first === undefined) return undefined
+  const { run: runId, since: startedAt, by } = first.prepared
+  const own = left.filter(({ prepared }) => prepared.run === runId).map(({ database }) => database.name)
+  return { runId, startedAt, by, databases: own, elsewhere: [] }
 }
 
 /** Why a run cannot be brought to its end here, where other databases have to be known for that. */
@@ -64,6 +76,10 @@ export async function recoverDatabases(options: ReleaseRunnerOptions): Promise<r
     reports.push(report)
   }
   if (stuck !== undefined) throw stuck
+  for (const report of await undoLeftPrepared(options)) {
+    tell(options.onEvent, { type: 'recovery-finished', report })
+    reports.push(report)
+  }
   return reports
 }
 
@@ -80,6 +96,7 @@ async function recover(
     matched,
     order,
     found,
+    lock: (each) => lockDatabase(each, options),
     runnerOf: runnersOf(options, { runId, direction: 'up', recovers: true }),
   }).carryOut()
 }

@@ -1,17 +1,17 @@
-import type { MigrationRunner, MigrationState, RunOptions } from '@whimbrel/core'
+import type { Lock, MigrationRunner, MigrationState, RunOptions } from '@whimbrel/core'
 import { type AtomicResult, AtomicRun } from '../atomic/atomic-run.ts'
-import { ifReached } from '../journal/if-reached.ts'
-import { parseJournal } from '../journal/journal-text.ts'
-import { removeJournals, replaceDecision } from '../journal/journals.ts'
+import { isBeside, removeJournals, replaceDecision } from '../journal/journals.ts'
 import type { JournalDatabase, ReleaseJournal } from '../journal/release-journal.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
-import { foundEntry, type MatchedDatabase, type PlacedDatabase } from './matching.ts'
+import type { MatchedDatabase, PlacedDatabase } from './matching.ts'
 import { fileMissing, isPermanent, isUseless, leftToOthers, stuck } from './recovery-errors.ts'
 import { planBack, planForward } from './recovery-plan.ts'
 import type { RecoveryReport } from './recovery-report.ts'
 import { type RestoredBackup, recoveryReport } from './report-recovery.ts'
+import { settlePrepared } from './settle-prepared.ts'
 import { isRecorded, standingOf } from './standing.ts'
 import { firstImpossible, plansOf, together, type Verdict } from './verdict.ts'
+import { writtenDecision } from './written-decision.ts'
 
 export interface RecoveryOptions {
   readonly journal: ReleaseJournal
@@ -22,6 +22,7 @@ export interface RecoveryOptions {
   /** Beside which the journal was found. */
   readonly found: PlacedDatabase
   readonly runnerOf: (database: ReleaseDatabase) => MigrationRunner
+  readonly lock: (database: ReleaseDatabase) => Promise<Lock>
 }
 
 /** One database of the run that is known here. */
@@ -54,6 +55,7 @@ export class Recovery {
    */
   async carryOut(): Promise<RecoveryReport | undefined> {
     await this.#refuseMissingFiles()
+    await this.#settlePrepared()
     const forward = await this.#pass('forward')
     if (forward.failure === undefined) return this.#reported(forward)
     const reason = forward.impossible ?? reasonOf(forward.failure)
@@ -94,6 +96,32 @@ export class Recovery {
     }
   }
 
+  /** Before anything is read that they lock. */
+  async #settlePrepared(): Promise<void> {
+    await settlePrepared(this.#options, {
+      databases: this.#options.order,
+      ending: async () => (await this.#ending(await this.#statesNow())) ?? 'back',
+    })
+  }
+
+  /** What was decided, as it is written or as the records tell; undefined where nothing was. Throws RUN_UNFINISHED. */
+  async #ending(
+    states: ReadonlyMap<string, MigrationState>,
+  ): Promise<ReleaseJournal['decision'] | undefined> {
+    const written = await writtenDecision(this.#options)
+    const decision = written.decision ?? this.#recordedDecision(states)
+    if (decision === undefined && !written.isKnown)
+      throw leftToOthers(this.#options.journal, [written.coordinator])
+    return decision
+  }
+
+  async #statesNow(): Promise<ReadonlyMap<string, MigrationState>> {
+    const states = new Map<string, MigrationState>()
+    for (const { entry, database } of this.#participants)
+      states.set(database.name, await this.#options.runnerOf(database).state(versionsOf(entry)))
+    return states
+  }
+
   async #pass(wanted: 'forward' | 'back', reason?: string): Promise<Pass> {
     let verdict: Verdict | undefined
     let restored: Pass['restored'] = new Map()
@@ -128,12 +156,8 @@ export class Recovery {
   /** Reads the journals again, now that nobody else can be at it, and plans what each database needs. */
   async #verdict(states: ReadonlyMap<string, MigrationState>, wanted: 'forward' | 'back'): Promise<Verdict> {
     const { journal, found } = this.#options
-    const beside = await found.database.driver.runJournal?.read()
-    if (beside === undefined || parseJournal(beside, found.database.driver.location).runId !== journal.runId)
-      return { kind: 'gone' }
-    const written = await this.#decision()
-    const decision = written.decision ?? this.#recordedDecision(states)
-    if (decision === undefined && !written.isKnown) throw leftToOthers(journal, [this.#coordinator.entry])
+    if (!(await isBeside(journal, found.database))) return { kind: 'gone' }
+    const decision = await this.#ending(states)
     if (decision === undefined) return { kind: 'undecided' }
     const kind = decision === 'back' ? 'back' : wanted
     const plans = new Map(
@@ -147,35 +171,6 @@ export class Recovery {
       }),
     )
     return { kind, plans }
-  }
-
-  get #coordinator(): MatchedDatabase {
-    const { journal, matched } = this.#options
-    return matched.find(({ entry }) => entry.name === journal.coordinator) as MatchedDatabase
-  }
-
-  /**
-   * What stands beside the coordinator: no decision where it had not been decided, and not known where the coordinator is
-   * of another engine or on another server and not in this manifest.
-   */
-  async #decision(): Promise<Written> {
-    const { journal, found } = this.#options
-    const { place: from } = foundEntry(journal, found)
-    const { entry, database } = this.#coordinator
-    const label = database?.driver.location ?? entry.name
-    let text: string | undefined
-    if (database !== undefined) text = await database.driver.runJournal?.read()
-    else {
-      const read = await ifReached(
-        Promise.resolve(found.database.driver.runJournal?.readOther({ place: entry.place, from })).then(
-          (other) => ({ text: other }),
-        ),
-      )
-      if (read === undefined) return { isKnown: false }
-      text = read.text
-    }
-    const decided = text === undefined ? undefined : parseJournal(text, label)
-    return { isKnown: true, decision: decided?.runId === journal.runId ? decided.decision : undefined }
   }
 
   /**
@@ -242,12 +237,6 @@ export class Recovery {
   #named(): readonly ReleaseDatabase[] {
     return this.#participants.map(({ entry, database }) => ({ ...database, name: entry.name }))
   }
-}
-
-/** What is known of the decision of a run. */
-interface Written {
-  readonly isKnown: boolean
-  readonly decision?: ReleaseJournal['decision'] | undefined
 }
 
 interface Pass {
