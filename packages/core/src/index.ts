@@ -129,6 +129,7 @@ export {
   schemaKinds,
   withoutTables,
 } from './schema/database-schema.ts'
+export { nameKey } from './schema/fold-name.ts'
 export { referenceTo } from './schema/reference-to.ts'
 export type { SchemaChange } from './schema/schema-change.ts'
 export { tidySql } from './schema/tidy-sql.ts'

@@ -199,6 +199,8 @@ export interface Inspector {
    * the same for certain.
    */
   schema(): Promise<DatabaseSchema>
+  /** Optional: lets automatic numbers of a table go on behind those that it has, where the engine does not by itself. */
+  numberOn?(table: string): Promise<void>
   /**
    * Optional: what decides, beside the SQL, which schema the same migrations give, such as where names are looked up.
    * Equal where they give the same.

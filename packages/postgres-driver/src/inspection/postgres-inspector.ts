@@ -15,6 +15,7 @@ import type {
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { findNotices, findProblems } from './find-problems.ts'
+import { numberOn } from './number-on.ts'
 import { readContent } from './read-content.ts'
 import { readRows } from './read-rows.ts'
 import { readStatistics } from './read-statistics.ts'
@@ -66,6 +67,10 @@ export class PostgresInspector implements Inspector {
 
   schema(): Promise<DatabaseSchema> {
     return this.#schema.read()
+  }
+
+  async numberOn(table: string): Promise<void> {
+    await numberOn(this.#connection, await findTable(this.#connection, table))
   }
 
   /** The schemas that are there, in the order of the search path. */

@@ -61,7 +61,7 @@ export class Rehearsal {
     this.#scratch = scratch
     this.#dialect = dialect
     this.#schema = live
-    this.#trace = new SchemaTrace(live)
+    this.#trace = new SchemaTrace(live, dialect)
   }
 
   async run(step: Step, script: Script): Promise<Rehearsed> {

@@ -1,4 +1,4 @@
-import type { DatabaseSchema, SchemaObject } from '@whimbrel/core'
+import { type DatabaseSchema, type Dialect, nameKey, type SchemaObject } from '@whimbrel/core'
 import type { Named, Renames, StatementWords } from './statement-words.ts'
 
 /** A table as it stands in the middle of a plan, and what it holds of the live database. */
@@ -9,7 +9,11 @@ interface Traced {
   readonly names: readonly string[]
   /** Its name in the live database; undefined for one that the plan made: there is nothing of it to lose. */
   readonly origin: string | undefined
-  /** By lower-case name. */
+  /** Its name as it stands in SQL, where the schema says it. */
+  readonly reference: string | undefined
+  /** The table that it is a part of, as it stands in SQL: what it holds is held by that. */
+  readonly whole: string | undefined
+  /** By name, as it is compared. */
   readonly columns: ReadonlyMap<string, TracedColumn>
   /** As they were read: the same list again means that nothing has changed. */
   readonly list: SchemaObject['columns'] | undefined
@@ -62,14 +66,17 @@ export class SchemaTrace {
   readonly #gone: { readonly table: Traced; readonly column: TracedColumn }[] = []
   /** Indexes, views and triggers of the live database that are still there. */
   #others: ReadonlyMap<string, SchemaObject>
+  /** The name as it is compared. */
+  readonly #key: (name: string) => string
   #ids = 0
 
-  constructor(live: DatabaseSchema) {
+  constructor(live: DatabaseSchema, dialect: Dialect) {
+    this.#key = (name) => nameKey(name, dialect)
     const tables = live.objects.filter(isTable)
-    this.#tables = new Map(tables.map((table) => [table.name.toLowerCase(), this.#traced(table, true)]))
+    this.#tables = new Map(tables.map((table) => [this.#key(table.name), this.#traced(table, true)]))
     this.#start = this.#tables
     this.#others = new Map(
-      live.objects.filter((each) => each.kind !== 'table').map((each) => [keyOf(each), each]),
+      live.objects.filter((each) => each.kind !== 'table').map((each) => [keyOf(each, this.#key), each]),
     )
   }
 
@@ -85,21 +92,23 @@ export class SchemaTrace {
    */
   see({ objects }: DatabaseSchema, altered: boolean, renames?: Renames): void {
     const before = renames === undefined ? this.#tables : withRenamed(this.#tables, renames)
-    const now = new Map(objects.filter(isTable).map((table) => [table.name.toLowerCase(), table]))
+    const now = new Map(objects.filter(isTable).map((table) => [this.#key(table.name), table]))
     const gone = [...before].filter(([name]) => !now.has(name))
     const added = [...now].filter(([name]) => !before.has(name))
     const isGuess = altered && renames === undefined
-    const renamed = isGuess && gone.length === 1 && added.length === 1 ? gone[0]?.[1] : undefined
+    const guesses = isGuess ? renamesAmong(gone, added) : new Map<string, Traced>()
     const tables = new Map<string, Traced>()
     for (const [name, object] of now) {
-      const known = before.get(name) ?? (renamed && withName(renamed, object.name))
+      const renamed = guesses.get(name)
+      const known = before.get(name) ?? (renamed && withName(renamed, object.name, name))
       const columns = isGuess ? undefined : (renames?.columns ?? [])
       tables.set(
         name,
         known === undefined ? this.#traced(object, false) : this.#compared(known, object, columns),
       )
     }
-    if (renamed === undefined) this.#dropped.push(...gone.map(([, each]) => each))
+    const kept = new Set(guesses.values())
+    this.#dropped.push(...gone.map(([, each]) => each).filter((each) => !kept.has(each)))
     this.#tables = tables
     this.#settle()
   }
@@ -113,6 +122,8 @@ export class SchemaTrace {
         name: temporary,
         names: [temporary],
         origin: undefined,
+        reference: undefined,
+        whole: undefined,
         columns: new Map(),
         list: undefined,
         copies: new Map(),
@@ -133,11 +144,13 @@ export class SchemaTrace {
 
   /** What the step took away. `named`: what a statement that could not be tried says that it drops. */
   endStep({ objects }: DatabaseSchema, named: readonly Named[]): StepLosses {
+    const wholes = new Set(this.#dropped.map(({ reference }) => reference))
     const tables = this.#dropped
-      .filter(({ origin }) => origin !== undefined)
+      .filter(({ origin, whole }) => origin !== undefined && !(whole !== undefined && wholes.has(whole)))
       .map((table) => this.#tableLoss(table))
     const columns = [...this.#gone]
-    for (const each of named) {
+    const known = named.map((each) => this.#known(each))
+    for (const each of known) {
       const table = this.#tables.get(each.kind === 'column' ? each.table : each.name)
       if (table?.origin === undefined) continue
       if (each.kind === 'table') {
@@ -158,8 +171,20 @@ export class SchemaTrace {
         const loss = this.#columnLoss(table, column)
         return loss === undefined || lostTables.has(loss.table.live) ? [] : [loss]
       }),
-      others: this.#lostOthers(objects, named),
+      others: this.#lostOthers(objects, known),
     }
+  }
+
+  /** With the name that the schema has for it: one in another schema has that in front. */
+  #known(named: Named): Named {
+    if (named.schema === undefined) return named
+    const inSchema = (name: string) => `${named.schema}.${name}`
+    if (named.kind === 'column')
+      return this.#tables.has(inSchema(named.table)) ? { ...named, table: inSchema(named.table) } : named
+    const full = inSchema(named.name)
+    const isThere =
+      named.kind === 'table' ? this.#tables.has(full) : this.#others.has(`${named.kind} ${full}`)
+    return isThere ? { ...named, name: full } : named
   }
 
   #settle(): void {
@@ -232,7 +257,7 @@ export class SchemaTrace {
   #compared(before: Traced, now: SchemaObject, renames: Renames['columns'] | undefined): Traced {
     const current = now.columns
     if (current === before.list) return { ...before, name: now.name }
-    const keys = current.map(({ name }) => name.toLowerCase())
+    const keys = current.map(({ name }) => this.#key(name))
     const from = new Map(
       (renames ?? guessed(before, keys)).flatMap((each): [string, string][] =>
         keys.includes(each.to) && before.columns.has(each.from) ? [[each.to, each.from]] : [],
@@ -242,7 +267,7 @@ export class SchemaTrace {
     const gone = [...before.columns].filter(([name]) => !origins.has(name))
     const columns = new Map<string, TracedColumn>()
     for (const { name, generated } of current) {
-      const key = name.toLowerCase()
+      const key = this.#key(name)
       columns.set(key, { name, generated, origin: before.columns.get(from.get(key) ?? key)?.origin })
     }
     this.#gone.push(...gone.map(([, column]) => ({ table: before, column })))
@@ -266,7 +291,7 @@ export class SchemaTrace {
   }
 
   #lostOthers(objects: readonly SchemaObject[], named: readonly Named[]): readonly SchemaObject[] {
-    const now = new Set(objects.map(keyOf))
+    const now = new Set(objects.map((each) => keyOf(each, this.#key)))
     for (const { kind, name } of named) now.delete(`${kind} ${name}`)
     const lost = [...this.#others].filter(([key]) => !now.has(key))
     this.#others = new Map([...this.#others].filter(([key]) => now.has(key)))
@@ -280,25 +305,54 @@ export class SchemaTrace {
   }
 
   #replace(table: Traced): void {
-    this.#tables = new Map(this.#tables).set(table.name.toLowerCase(), table)
+    this.#tables = new Map(this.#tables).set(this.#key(table.name), table)
   }
 
   #traced(table: SchemaObject, isLive: boolean): Traced {
     const columns = table.columns.map(({ name, generated }): [string, TracedColumn] => [
-      name.toLowerCase(),
+      this.#key(name),
       { name, generated, origin: isLive ? name : undefined },
     ])
     const origin = isLive ? table.name : undefined
     return {
       id: this.#ids++,
       name: table.name,
-      names: [table.name.toLowerCase()],
+      names: [this.#key(table.name)],
       origin,
+      reference: table.reference,
+      whole: wholeOf(table),
       columns: new Map(columns),
       list: table.columns,
       copies: new Map(),
     }
   }
+}
+
+/** The old tables by the new names: one that is gone and one that came, or several that went to another schema. */
+function renamesAmong(
+  gone: readonly (readonly [string, Traced])[],
+  added: readonly (readonly [string, SchemaObject])[],
+): ReadonlyMap<string, Traced> {
+  const [old] = gone
+  const [fresh] = added
+  if (old !== undefined && fresh !== undefined && gone.length === 1 && added.length === 1)
+    return new Map([[fresh[0], old[1]]])
+  return new Map(
+    added.flatMap(([name]): [string, Traced][] => {
+      const same = gone.filter(([before]) => lastOf(before) === lastOf(name))
+      return same.length === 1 && same[0] !== undefined ? [[name, same[0][1]]] : []
+    }),
+  )
+}
+
+/** The name without its schema. */
+function lastOf(name: string): string {
+  return name.slice(name.lastIndexOf('.') + 1)
+}
+
+function wholeOf({ options = [] }: SchemaObject): string | undefined {
+  const part = options.find((option) => option.startsWith('PARTITION OF '))
+  return part?.slice('PARTITION OF '.length).replace(/ (?:FOR VALUES|DEFAULT)[\s\S]*$/, '')
 }
 
 /** What a virtual table keeps its rows in goes with it. */
@@ -320,18 +374,22 @@ function guessed(before: Traced, now: readonly string[]): Renames['columns'] {
 function withRenamed(tables: ReadonlyMap<string, Traced>, renames: Renames): ReadonlyMap<string, Traced> {
   const now = new Map(tables)
   for (const { from, to } of renames.tables) {
-    const table = now.get(from)
+    const old = [from, lastOf(from)].find((name) => now.has(name)) ?? from
+    const table = now.get(old)
     if (table === undefined) continue
-    now.delete(from)
-    now.set(to, withName(table, to))
+    // It stays in its schema, unless the statement says which one it goes to.
+    const schema = old.slice(0, old.length - lastOf(old).length)
+    const key = to.includes('.') ? to : schema + to
+    now.delete(old)
+    now.set(key, withName(table, key, key))
   }
   return now
 }
 
-function withName(table: Traced, name: string): Traced {
-  return { ...table, name, names: [...table.names, name.toLowerCase()] }
+function withName(table: Traced, name: string, key: string): Traced {
+  return { ...table, name, names: [...table.names, key] }
 }
 
-function keyOf({ kind, name }: SchemaObject): string {
-  return `${kind} ${name.toLowerCase()}`
+function keyOf({ kind, name }: SchemaObject, key: (name: string) => string): string {
+  return `${kind} ${key(name)}`
 }

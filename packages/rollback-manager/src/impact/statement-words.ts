@@ -9,15 +9,20 @@ const into = new RegExp(`\\binto ${qualified}`)
 const create = new RegExp(
   `^create (temp |temporary )?(?:virtual )?table (?:if not exists )?${qualified}( as |)`,
 )
-const drop = new RegExp(`^drop (table|index|view|trigger) (?:if exists )?${qualified}`)
-const dropColumn = new RegExp(`^alter table ${qualified} drop (?:column )?(?!constraint )${name}`)
+const drop = new RegExp(
+  `^drop (?:materialized )?(table|index|view|trigger) (?:concurrently )?(?:if exists )?${qualified}`,
+)
+const dropColumn = new RegExp(
+  `^alter table (?:if exists )?(?:only )?${qualified} drop (?:column )?(?:if exists )?(?!constraint )${name}`,
+)
 
-/** What a statement says that it drops; names in lower case. */
-export type Named =
+/** What a statement says that it drops; names as the engine folds them. `schema`: what stands in front of the name. */
+export type Named = { readonly schema?: string | undefined } & (
   | { readonly kind: 'table' | 'index' | 'view' | 'trigger'; readonly name: string }
   | { readonly kind: 'column'; readonly table: string; readonly name: string }
+)
 
-/** What a statement says that it renames, in its order; names in lower case. */
+/** What a statement says that it renames, in its order; a table has its schema in front where that is said. */
 export interface Renames {
   readonly tables: readonly Rename[]
   /** Columns of the table that is altered. */
@@ -30,6 +35,7 @@ interface Rename {
 }
 
 const alterTable = new RegExp(`^alter (?:online |ignore )?table (?:if exists )?(?:only )?${qualified}`)
+const setSchema = new RegExp(` set schema ${name}$`)
 const renameTo = new RegExp(` rename (?:to |as )?${qualified}(?= ,|$)`)
 const renameTables = new RegExp(`(?:^rename tables? |, )(?:if exists )?${qualified} to ${qualified}`, 'g')
 const renameColumn = new RegExp(
@@ -75,17 +81,27 @@ export class StatementWords {
     const rest = text.slice(altered[0].length)
     const columns = [...rest.matchAll(renameColumn), ...rest.matchAll(changeColumn)]
     const to = renameTo.exec(rest)?.[2]
+    const schema = setSchema.exec(rest)?.[1]
+    const from = [altered[1], altered[2]]
+      .flatMap((part) => (part === undefined ? [] : [plain(part)]))
+      .join('.')
+    const tables = [
+      ...(to === undefined ? [] : [{ from, to: plain(to) }]),
+      ...(schema === undefined ? [] : [{ from, to: `${plain(schema)}.${plain(altered[2])}` }]),
+    ]
     return {
-      tables: to === undefined ? [] : [rename(altered[2], to)],
+      tables,
       columns: columns.map(([, from, into]) => rename(from, into)).filter(({ from, to }) => from !== to),
     }
   }
 
   get drops(): Named | undefined {
     const dropped = drop.exec(this.#text)
-    if (dropped !== null) return { kind: dropped[1] as 'table', name: plain(dropped[3]) }
+    if (dropped !== null)
+      return { kind: dropped[1] as 'table', name: plain(dropped[3]), schema: schemaIn(dropped[2]) }
     const column = dropColumn.exec(this.#text)
-    return column === null ? undefined : { kind: 'column', table: plain(column[2]), name: plain(column[3]) }
+    if (column === null) return undefined
+    return { kind: 'column', table: plain(column[2]), name: plain(column[3]), schema: schemaIn(column[1]) }
   }
 
   /** Names every column, without saying which. */
@@ -95,12 +111,16 @@ export class StatementWords {
 
   mentions(word: string): boolean {
     this.#words ??= new Set((this.#text.match(everyName) ?? []).map(plain))
-    return this.#words.has(word.toLowerCase())
+    return this.#words.has(word) || this.#words.has(word.slice(word.lastIndexOf('.') + 1))
   }
 }
 
 function rename(from: string | undefined, to: string | undefined): Rename {
-  return { from: plain(from).toLowerCase(), to: plain(to).toLowerCase() }
+  return { from: plain(from), to: plain(to) }
+}
+
+function schemaIn(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : plain(text)
 }
 
 /** A name without the quotation marks that it has where it needs some. */

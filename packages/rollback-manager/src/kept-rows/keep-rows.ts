@@ -1,4 +1,4 @@
-import { type Inspector, MigrateError, type Session, type SqlValue } from '@whimbrel/core'
+import { type Dialect, type Inspector, MigrateError, type Session, type SqlValue } from '@whimbrel/core'
 import type { StepLosses } from '../impact/schema-trace.ts'
 import type { KeptHeader, KeptTable } from './kept-file.ts'
 import { KeptFileWriter } from './kept-file-writer.ts'
@@ -13,11 +13,15 @@ export interface AtRisk {
 }
 
 /** Looks at what a step is about to take away, in the session that will run it; undefined where nothing is in it. */
-export async function rowsAtRisk(losses: StepLosses, { inspector }: Session): Promise<AtRisk | undefined> {
+export async function rowsAtRisk(
+  losses: StepLosses,
+  { inspector }: Session,
+  dialect: Pick<Dialect, 'name'>,
+): Promise<AtRisk | undefined> {
   if (inspector === undefined || losses.tables.length + losses.columns.length === 0) return undefined
   const tables: KeptTable[] = []
   const words: string[] = []
-  for (const table of losingTables(losses, await inspector.schema())) {
+  for (const table of losingTables(losses, await inspector.schema(), dialect)) {
     const found = await wordsFor(table, inspector)
     if (found.length > 0) tables.push(table)
     words.push(...found)

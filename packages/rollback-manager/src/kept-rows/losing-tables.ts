@@ -1,20 +1,21 @@
-import { type DatabaseSchema, primaryKey, type SchemaObject } from '@whimbrel/core'
+import { type DatabaseSchema, type Dialect, primaryKey, type SchemaObject } from '@whimbrel/core'
 import { isDerivedTable } from '../impact/derived-table.ts'
 import type { ColumnLoss, StepLosses, TableLoss } from '../impact/schema-trace.ts'
 import type { KeptColumn, KeptTable } from './kept-file.ts'
+import { objectNamed } from './object-named.ts'
 
 /** What has to be kept of each table that loses something, as the schema is when the step begins. */
 export function losingTables(
   { tables, columns }: Pick<StepLosses, 'tables' | 'columns'>,
   schema: DatabaseSchema,
+  dialect: Pick<Dialect, 'name'>,
 ): readonly KeptTable[] {
-  const find = (name: string) =>
-    schema.objects.find(
-      (object) => object.kind === 'table' && object.name.toLowerCase() === name.toLowerCase(),
-    )
+  const find = (name: string) => objectNamed(name, schema.objects)
   const whole = tables.flatMap((loss): KeptTable[] => {
     const object = find(loss.current)
-    return object === undefined || isDerivedTable(schema, object.name) ? [] : [wholeTable(object, loss)]
+    return object === undefined || isDerivedTable(schema, object.name)
+      ? []
+      : [wholeTable(object, loss, dialect)]
   })
   const parts = [...new Set(columns.map(({ table }) => table.current))].flatMap((name): KeptTable[] => {
     const object = find(name)
@@ -24,10 +25,14 @@ export function losingTables(
   return [...whole, ...parts]
 }
 
-function wholeTable(object: SchemaObject, { live, columns }: TableLoss): KeptTable {
+function wholeTable(
+  object: SchemaObject,
+  { live, columns }: TableLoss,
+  dialect: Pick<Dialect, 'name'>,
+): KeptTable {
   const key = primaryKey(object)
   const before = new Map(columns.map((column) => [column.current.toLowerCase(), column.live]))
-  const rowid = key.length === 0 ? rowidOf(object) : undefined
+  const rowid = key.length === 0 && dialect.name === 'sqlite' ? rowidOf(object) : undefined
   const kept = object.columns
     .filter(({ generated }) => !generated)
     .map(({ name, type }): KeptColumn => {

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type {
+  Dialect,
   Finding,
   RunIdentity,
   RunReport,
@@ -57,6 +58,7 @@ class LossSafeguard implements Safeguard {
   readonly #folder: KeptFolder
   #losses: ReadonlyMap<Step, StepLosses> = new Map()
   #run: RunIdentity | undefined
+  #dialect: Dialect | undefined
   #kept: Kept[] = []
 
   constructor(options: LossSafeguardOptions) {
@@ -66,6 +68,7 @@ class LossSafeguard implements Safeguard {
 
   async before(context: SafeguardContext): Promise<Safety> {
     this.#run = context.run
+    this.#dialect = context.driver.dialect
     this.#kept = []
     this.#losses = new Map()
     if (context.creates) return {}
@@ -77,8 +80,9 @@ class LossSafeguard implements Safeguard {
 
   async beforeStep({ session, step }: SafeguardStep): Promise<void> {
     const losses = this.#losses.get(step)
-    const risk = losses && (await rowsAtRisk(losses, session))
-    if (risk === undefined || this.#run === undefined) return
+    if (losses === undefined || this.#dialect === undefined || this.#run === undefined) return
+    const risk = await rowsAtRisk(losses, session, this.#dialect)
+    if (risk === undefined) return
     if (this.#options.allowDataLoss !== true) throw rowsAppeared(step, risk.words)
     const { runId, by, toolVersion } = this.#run
     const time = new Date().toISOString()

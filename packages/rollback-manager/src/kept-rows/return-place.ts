@@ -1,5 +1,6 @@
 import type { SchemaObject } from '@whimbrel/core'
 import type { KeptColumn, KeptName, KeptTable } from './kept-file.ts'
+import { objectNamed } from './object-named.ts'
 
 /** Where the rows of a kept table belong now. */
 export interface Destination {
@@ -14,7 +15,7 @@ export interface Destination {
  */
 export function findDestination(table: KeptTable, objects: readonly SchemaObject[]): Destination | undefined {
   const destinations = namesOf(table).flatMap((name): Destination[] => {
-    const object = objects.find((each) => each.kind === 'table' && each.name.toLowerCase() === name)
+    const object = objectNamed(name, objects)
     return object === undefined
       ? []
       : [{ object, columns: table.columns.map((column) => columnNow(column, object)) }]
@@ -28,7 +29,9 @@ function columnNow(column: KeptColumn, { columns }: SchemaObject): string | unde
   if (column.key && !column.lost && column.type === 'INTEGER' && isRowNumber(column.name)) return column.name
   const stored = columns.filter(({ generated }) => !generated)
   for (const name of namesOf(column)) {
-    const now = stored.find((each) => each.name.toLowerCase() === name)
+    const now =
+      stored.find((each) => each.name === name) ??
+      stored.find((each) => each.name.toLowerCase() === name.toLowerCase())
     if (now !== undefined) return now.name
   }
   return undefined
@@ -39,5 +42,5 @@ function isRowNumber(name: string): boolean {
 }
 
 function namesOf({ name, before }: KeptName): readonly string[] {
-  return [...new Set([name.toLowerCase(), before.toLowerCase()])]
+  return [...new Set([name, before])]
 }

@@ -33,7 +33,10 @@ export function returningRow({ session, account, dialect, table, destination }: 
   const target = referenceTo(destination.object, dialect)
   const list = present.map((column) => quoteName(column.name, dialect)).join(', ')
   const bound = present.map((_, at) => dialect.placeholder(at + 1)).join(', ')
-  const insert = `INSERT ${orAbort(dialect)}INTO ${target} (${list}) VALUES (${bound})`
+  // What the engine would number has the numbers that it had.
+  const isOverriding = present.some(({ identity }) => identity === 'always')
+  const overriding = isOverriding ? ' OVERRIDING SYSTEM VALUE' : ''
+  const insert = `INSERT ${orAbort(dialect)}INTO ${target} (${list})${overriding} VALUES (${bound})`
   const find = (values: readonly SqlValue[], by: readonly PresentColumn[]) =>
     session.query<Record<string, SqlValue>>(
       `SELECT ${kept(present, dialect)} FROM ${target} WHERE ${where(by, { from: 1, dialect })}`,
@@ -162,7 +165,7 @@ function whyNoPlace({ columns }: KeptTable, present: { keys: number; lost: numbe
   return present.lost === 0 ? 'the column is not there' : undefined
 }
 
-interface PresentColumn extends Pick<SchemaColumn, 'name' | 'type' | 'notNull' | 'default' | 'definition'> {
+interface PresentColumn extends SchemaColumn {
   /** Position of its value in a kept row. */
   readonly index: number
   readonly isKey: boolean
@@ -191,8 +194,8 @@ async function defaultsOf({
 }: ReturningContext): Promise<ReadonlyMap<string, SqlValue>> {
   const defaults = new Map<string, SqlValue>()
   for (const { name, default: sql } of destination.object.columns) {
-    if (sql === null) continue
-    // The next number of a sequence, for instance, is none that a row has already.
+    // A number that is taken for this question alone would be missing later.
+    if (sql === null || /\bnextval\b/i.test(sql)) continue
     const select = () => session.query<{ value: SqlValue }>(`SELECT ${sql} AS value`)
     await attempt(async () => {
       const [row] = await shielded(session, dialect, select)
@@ -205,6 +208,7 @@ async function defaultsOf({
 /** The same value as a query gives it: an integer that is exact is a number there. */
 function equal(there: SqlValue | undefined, kept: SqlValue | undefined): boolean {
   if (there instanceof Uint8Array && kept instanceof Uint8Array) return Buffer.compare(there, kept) === 0
+  if (Number.isNaN(there) && Number.isNaN(kept)) return true
   return there === kept || (typeof kept === 'bigint' && Number.isSafeInteger(there) && Number(kept) === there)
 }
 

@@ -1,17 +1,11 @@
-import {
-  type Dialect,
-  type Inspector,
-  MigrateError,
-  quoteName,
-  type SchemaObject,
-  type Session,
-} from '@whimbrel/core'
+import { type Dialect, type Inspector, MigrateError, type SchemaObject, type Session } from '@whimbrel/core'
 import type { KeptHeader, KeptTable } from './kept-file.ts'
 import { keptRows, verifyKeptFile } from './kept-file-reader.ts'
 import { type Destination, findDestination } from './return-place.ts'
 import { ReturnAccount, type ReturnReport } from './return-report.ts'
 import { keyOf, type Returning, returningRow, returningValues } from './return-row.ts'
 import { withReturnSettings } from './return-settings.ts'
+import { standAside, triggersOf } from './stand-aside.ts'
 
 export interface ReturnOptions {
   readonly dialect: Dialect
@@ -79,27 +73,44 @@ class Return {
     const { inspector, header } = this.#context
     const { objects } = await inspector.schema()
     const destinations = header.tables.map((table) => findDestination(table, objects))
-    const names = new Set(destinations.flatMap((each) => each?.object.name.toLowerCase() ?? []))
+    const tables = new Set(destinations.flatMap((each) => each?.object.name ?? []))
+    const names = new Set([...tables].map((name) => name.toLowerCase()))
     const before = await this.#orphans(names)
-    const triggers = objects.filter(({ kind, table }) => kind === 'trigger' && names.has(table.toLowerCase()))
-    await this.#withoutTriggers(triggers, () =>
+    await this.#withNothingInTheWay(objects, tables, () =>
       withReturnSettings(this.#session, this.#context.dialect, () => this.#rows(destinations)),
     )
+    for (const table of tables) await inspector.numberOn?.(table)
     const added = (await this.#orphans(names)).filter((problem) => !before.includes(problem))
     if (added.length > 0) throw orphaned(this.#context.path, added)
     return this.#account.report(header.migration)
   }
 
-  /** What they would do was done when the rows came the first time. */
-  async #withoutTriggers(triggers: readonly SchemaObject[], work: () => Promise<void>): Promise<void> {
+  /** What triggers would do was done when the rows came the first time, and a parent may come behind its children. */
+  async #withNothingInTheWay(
+    objects: readonly SchemaObject[],
+    tables: ReadonlySet<string>,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    const { dialect, header } = this.#context
     if (!this.#session.capabilities.transactionalDdl) {
-      const firing = triggers.filter(({ sql }) => fires(sql, this.#context.header))
+      const firing = triggersOf(objects, tables).filter(({ sql }) => fires(sql, header))
       if (firing.length > 0) throw inTheWay(this.#context, firing)
       return work()
     }
-    for (const { name } of triggers) await this.#session.execute(`DROP TRIGGER ${this.#quote(name)}`)
+    const { away, back } = standAside(objects, tables, dialect)
+    for (const sql of away) await this.#session.execute(sql)
     await work()
-    for (const { sql } of triggers) await this.#session.execute(sql)
+    for (const sql of back) await this.#backAgain(sql)
+  }
+
+  /** A foreign key is looked at as a whole when it comes back. */
+  async #backAgain(sql: string): Promise<void> {
+    try {
+      await this.#session.execute(sql)
+    } catch (error) {
+      if (!MigrateError.is(error) || error.details.engineCode !== '23503') throw error
+      throw orphaned(this.#context.path, [error.message])
+    }
   }
 
   async #rows(destinations: readonly (Destination | undefined)[]): Promise<void> {
@@ -126,10 +137,6 @@ class Return {
     return problems.flatMap(({ kind, object, message }) =>
       kind === 'foreign-key' ? [`${object}: ${message}`] : [],
     )
-  }
-
-  #quote(name: string): string {
-    return quoteName(name, this.#context.dialect)
   }
 }
 
