@@ -8,6 +8,7 @@ export { type LintOptions, type LintReport, lint } from './lint/lint.ts'
 export type { LintFinding, LintLevel } from './lint/lint-finding.ts'
 export type { LintRule } from './lint/lint-rule.ts'
 export { lintRules } from './lint/rules/index.ts'
+export { mysqlLintRules } from './lint/rules/mysql/index.ts'
 export {
   type FilledTable,
   type FillOptions,

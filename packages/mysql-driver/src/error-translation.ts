@@ -128,7 +128,9 @@ function positionOf(message: string, sql: string): number | undefined {
 /** Node.js wraps what it tried at several addresses of one host, without a message. */
 function reason(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return reason(error.errors[0])
-  return error instanceof Error ? error.message : String(error)
+  const message = error instanceof Error ? error.message : String(error)
+  // The name of a scratch database says nothing to anybody.
+  return message.replace(/\bwhimbrel_scratch_[0-9a-f]{16}\./g, '')
 }
 
 function engineError(

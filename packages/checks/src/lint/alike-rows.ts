@@ -5,6 +5,7 @@ import {
   type SchemaObject,
   type Session,
 } from '@whimbrel/core'
+import { makeKeyedAlike } from './alike-keyed-rows.ts'
 import { quoted } from './quoted.ts'
 
 interface AlikeOptions {
@@ -18,11 +19,12 @@ interface AlikeOptions {
  * Gives one row of each table the values of another, column by column, wherever nothing forbids it: real rows repeat
  * themselves, and what assumes that they do not has to fail here.
  */
-export async function addAlikeRows({ session, schema, tables }: AlikeOptions): Promise<void> {
+export async function addAlikeRows({ session, schema, dialect, tables }: AlikeOptions): Promise<void> {
   const wanted = new Set(tables.map((name) => name.toLowerCase()))
   for (const object of schema.objects) {
     if (object.kind !== 'table' || !wanted.has(object.name.toLowerCase())) continue
-    await makeAlike(session, object)
+    if (dialect.name === 'sqlite') await makeAlike(session, object)
+    else await makeKeyedAlike(session, object, dialect)
   }
 }
 

@@ -6,6 +6,9 @@ import type { EngineRefusal, RehearsedMigration } from './rehearsed-migration.ts
 /** Words of the engine about a name that is not there, and the name. */
 const NAME_MISSING =
   /(?:no such (?:table|column|index|view|trigger|constraint): |has no column named |unknown column )(?:main\.)?"?(.+?)"?(?: in foreign key definition| - should this be .*)?$/
+/** The same in the words of MySQL. */
+const NAME_MISSING_ON_MYSQL =
+  /^(?:Unknown column|Key column|Unknown (?:table|VIEW|trigger|event)|Table|Can't DROP (?:COLUMN|INDEX)) ['`](?:[^'`.]+\.)?([^'`]+)['`](?:.*(?:doesn't exist|in '.*'|check that it exists))?/i
 
 /** Asks the rules about what was rehearsed. What only follows from an earlier failure is left out. */
 export class Judge {
@@ -72,7 +75,8 @@ export class Judge {
 
   /** True for words about a name that is missing because of an earlier failure. */
   #follows(message: string): boolean {
-    return this.#isWanting(NAME_MISSING.exec(message)?.[1] ?? '')
+    const found = NAME_MISSING.exec(message) ?? NAME_MISSING_ON_MYSQL.exec(message)
+    return this.#isWanting(found?.[1] ?? '')
   }
 
   /** Of `table.column` either may be the reason. */

@@ -1,5 +1,6 @@
 import {
   type DatabaseSchema,
+  type Dialect,
   type Driver,
   loadMigrations,
   MigrateError,
@@ -7,11 +8,13 @@ import {
   type MigrationState,
   plan,
   refuseProblems,
+  type Session,
   type Source,
   type VersionTracker,
 } from '@whimbrel/core'
 import { applyIgnores } from './apply-ignores.ts'
 import { Copies } from './copies.ts'
+import { engineRules } from './engine-rules.ts'
 import { findForeignSyntax } from './foreign-syntax.ts'
 import { Judge } from './judge.ts'
 import type { LintFinding } from './lint-finding.ts'
@@ -20,8 +23,8 @@ import { type LiveDatabase, liveFacts, openLiveDatabase } from './live-database.
 import { ProblemLedger } from './problem-ledger.ts'
 import { Rehearsal } from './rehearsal.ts'
 import type { Rehearsed } from './rehearsed-migration.ts'
-import { lintRules } from './rules/index.ts'
-import { schemaProblems } from './schema-problems.ts'
+import { type SchemaProblem, schemaProblems } from './schema-problems.ts'
+import { serverProblems } from './server-problems.ts'
 
 export interface LintOptions {
   readonly driver: Driver
@@ -80,7 +83,7 @@ class Lint {
       applied: this.#base?.applied ?? [],
       protectedTables: tracker.tables,
     })
-    const foreign = loaded.problems.flatMap(findForeignSyntax)
+    const foreign = driver.dialect.name === 'sqlite' ? loaded.problems.flatMap(findForeignSyntax) : []
     if (foreign.length < loaded.problems.length) refuseProblems(loaded.problems)
     const pending = this.#pending(loaded, foreign)
     const schema = this.#base?.schema ?? nothing
@@ -108,7 +111,8 @@ class Lint {
   #copies(schema: DatabaseSchema): Promise<Copies> {
     const { driver } = this.#options
     const scratch = driver.scratch?.bind(driver)
-    if (scratch === undefined || driver.dialect.name !== 'sqlite') throw unsupported(driver.dialect.name)
+    if (scratch === undefined || engineRules(driver.dialect) === undefined)
+      throw unsupported(driver.dialect.name)
     return Copies.open(scratch, driver.dialect, schema)
   }
 
@@ -124,9 +128,10 @@ class Lint {
     const { loaded, copies, schema } = context
     const { dialect } = this.#options.driver
     const rehearsal = new Rehearsal({ copies, dialect, schema })
-    const ledger = new ProblemLedger(await schemaProblems(copies.bare, schema))
-    const judge = new Judge(lintRules)
-    const codes = lintRules.map(({ code }) => code)
+    const ledger = new ProblemLedger(await problemsOf(copies.bare, { schema, dialect }))
+    const rules = engineRules(dialect) ?? []
+    const judge = new Judge(rules)
+    const codes = rules.map(({ code }) => code)
     const found: LintFinding[] = []
     const ignores = new Map<string, ReturnType<typeof lintIgnores>>()
     for (const migration of pending) {
@@ -136,13 +141,25 @@ class Lint {
       const complete = { ...rehearsed, ...(await liveFacts(rehearsed, this.#live)) }
       found.push(...judge.migration(complete))
       const touched = touchedObjects(rehearsed)
-      ledger.note(complete, await schemaProblems(copies.bare, rehearsed.after, touched), touched)
+      ledger.note(
+        complete,
+        await problemsOf(copies.bare, { schema: rehearsed.after, dialect, names: touched }),
+        touched,
+      )
       ignores.set(migration.id, lintIgnores(remarks, { statements, codes }))
     }
     found.push(...judge.problems(ledger.open))
     const { findings, ignored } = applyIgnores(pending, { found, ignores })
     return { linted: pending.map(({ id }) => id), findings: [...findings, ...context.foreign], ignored }
   }
+}
+
+/** What is broken of the schema of a copy; of objects that have or mention one of the names, where some are given. */
+function problemsOf(
+  session: Session,
+  { schema, dialect, names }: { schema: DatabaseSchema; dialect: Dialect; names?: ReadonlySet<string> },
+): Promise<readonly SchemaProblem[]> {
+  return dialect.name === 'sqlite' ? schemaProblems(session, schema, names) : serverProblems(session, names)
 }
 
 /** Names that a migration uses for objects before, behind or in the middle of it, in lower case; none where it changes no schema. */
@@ -162,7 +179,7 @@ function byNumber(a: string, b: string): number {
 
 function unsupported(engine: string): MigrateError {
   return new MigrateError('ENGINE_UNSUPPORTED', `There are no lint rules for ${engine}`, {
-    hint: 'Run lint on the SQLite databases: name them with --db',
+    hint: 'Run lint on the other databases: name them with --db',
     details: { engine },
   })
 }

@@ -1,6 +1,7 @@
 import {
   type Applied,
   type DatabaseSchema,
+  type Dialect,
   type Driver,
   MigrateError,
   type Session,
@@ -9,12 +10,13 @@ import {
 } from '@whimbrel/core'
 import type { LintStatement } from './lint-statement.ts'
 import { liveQuestion } from './live-question.ts'
-import { quoted } from './quoted.ts'
 import { objectOf, type Rehearsed, type RehearsedMigration } from './rehearsed-migration.ts'
+import { tableName } from './table-name.ts'
 
 /** What lint reads of the real database; it writes nothing. */
 export interface LiveDatabase {
   readonly applied: readonly Applied[]
+  readonly dialect: Dialect
   /** Without the tables of the tool. */
   readonly schema: DatabaseSchema
   /** Rows of the tables that statements work on, by lower-case name. */
@@ -34,7 +36,7 @@ export async function openLiveDatabase(
   try {
     const applied = await tracker.applied(session)
     const schema = withoutTables((await session.inspector?.schema()) ?? { objects: [] }, tracker.tables)
-    return new Live(session, applied, schema)
+    return new Live(session, { applied, schema, dialect: driver.dialect })
   } catch (error) {
     await session.close()
     throw error
@@ -49,10 +51,11 @@ export async function liveFacts(
   const liveAnswers = new Map<LintStatement, boolean>()
   if (live === undefined) return { liveRows: new Map(), liveAnswers }
   for (const { statement, becauseOfRows } of rehearsed.refusals) {
-    const question = becauseOfRows ? liveQuestion(statement) : undefined
+    const question = becauseOfRows ? liveQuestion(statement, live.dialect) : undefined
     if (question === undefined || !isUntouched(question.table, { statement, rehearsed, live })) continue
     // That nothing breaks a rule says something only where there is something.
-    if ((await live.hasRow(`SELECT 1 FROM main.${quoted(question.table)} LIMIT 1`)) !== true) continue
+    if ((await live.hasRow(`SELECT 1 FROM ${tableName(question.table, live.dialect)} LIMIT 1`)) !== true)
+      continue
     const answer = await live.hasRow(question.sql)
     if (answer !== undefined) liveAnswers.set(statement, answer)
   }
@@ -78,14 +81,19 @@ function isUntouched(
 class Live implements LiveDatabase {
   readonly applied: readonly Applied[]
   readonly schema: DatabaseSchema
+  readonly dialect: Dialect
   readonly #session: Session
   readonly #rows = new Map<string, number>()
   readonly #tables: ReadonlyMap<string, string>
 
-  constructor(session: Session, applied: readonly Applied[], schema: DatabaseSchema) {
+  constructor(
+    session: Session,
+    { applied, schema, dialect }: Pick<LiveDatabase, 'applied' | 'schema' | 'dialect'>,
+  ) {
     this.#session = session
     this.applied = applied
     this.schema = schema
+    this.dialect = dialect
     const tables = schema.objects.filter(({ kind, storage }) => kind === 'table' && storage === 'ordinary')
     this.#tables = new Map(tables.map(({ name }) => [name.toLowerCase(), name]))
   }

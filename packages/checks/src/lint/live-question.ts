@@ -1,7 +1,7 @@
-import type { SqlToken } from '@whimbrel/core'
+import { type Dialect, quoteName, type SqlToken } from '@whimbrel/core'
 import type { LintStatement } from './lint-statement.ts'
-import { quoted } from './quoted.ts'
 import { keywordOf } from './statement-action.ts'
+import { tableName } from './table-name.ts'
 
 /** A question to the real database about the rule that a statement makes. */
 export interface LiveQuestion {
@@ -11,13 +11,13 @@ export interface LiveQuestion {
 }
 
 /** What to ask about a unique index, SET NOT NULL or a CHECK; undefined for every other statement. */
-export function liveQuestion({ action, tokens }: LintStatement): LiveQuestion | undefined {
+export function liveQuestion({ action, tokens }: LintStatement, dialect: Dialect): LiveQuestion | undefined {
   if (action.does === 'create' && action.kind === 'index' && action.unique && action.on !== undefined)
-    return aboutIndex(action.on, tokens)
-  return action.does === 'alter' ? aboutRule(action.table, tokens) : undefined
+    return aboutIndex(action.on, tokens, dialect)
+  return action.does === 'alter' ? aboutRule(action.table, tokens, dialect) : undefined
 }
 
-function aboutIndex(table: string, tokens: readonly SqlToken[]): LiveQuestion | undefined {
+function aboutIndex(table: string, tokens: readonly SqlToken[], dialect: Dialect): LiveQuestion | undefined {
   const open = tokens.findIndex(({ text }) => text === '(')
   const close = closing(tokens, open)
   if (close === -1) return undefined
@@ -25,13 +25,13 @@ function aboutIndex(table: string, tokens: readonly SqlToken[]): LiveQuestion | 
   const where = tokens[close + 1]
   const condition = keywordOf(where) === 'WHERE' ? [`(${write(tokens.slice(close + 2))})`] : []
   const filled = terms.map((term) => `(${term}) IS NOT NULL`)
-  const sql = `SELECT 1 FROM main.${quoted(table)} WHERE ${[...condition, ...filled].join(' AND ')}
+  const sql = `SELECT 1 FROM ${tableName(table, dialect)} WHERE ${[...condition, ...filled].join(' AND ')}
     GROUP BY ${terms.join(', ')} HAVING count(*) > 1 LIMIT 1`
   return { table, sql }
 }
 
-function aboutRule(table: string, tokens: readonly SqlToken[]): LiveQuestion | undefined {
-  const target = `main.${quoted(table)}`
+function aboutRule(table: string, tokens: readonly SqlToken[], dialect: Dialect): LiveQuestion | undefined {
+  const target = tableName(table, dialect)
   const check = tokens.findIndex((token) => keywordOf(token) === 'CHECK')
   const close = closing(tokens, check + 1)
   if (check !== -1 && close !== -1)
@@ -42,7 +42,7 @@ function aboutRule(table: string, tokens: readonly SqlToken[]): LiveQuestion | u
   const set = tokens.findIndex((token) => keywordOf(token) === 'SET')
   const column = tokens[set - 1]?.value
   if (column === undefined || keywordOf(tokens[set + 1]) !== 'NOT') return undefined
-  return { table, sql: `SELECT 1 FROM ${target} WHERE ${quoted(column)} IS NULL LIMIT 1` }
+  return { table, sql: `SELECT 1 FROM ${target} WHERE ${quoteName(column, dialect)} IS NULL LIMIT 1` }
 }
 
 /** Position of the parenthesis that closes the one at a position; -1 where there is none. */

@@ -9,9 +9,10 @@ import {
   scriptFacts,
 } from '@whimbrel/core'
 import type { Copies } from './copies.ts'
+import { copiesTable } from './copies-table.ts'
 import { type LintStatement, lintStatements } from './lint-statement.ts'
-import { quoted } from './quoted.ts'
 import type { EngineRefusal, Rehearsed } from './rehearsed-migration.ts'
+import { tableName } from './table-name.ts'
 
 export interface RehearsalOptions {
   readonly copies: Copies
@@ -25,6 +26,7 @@ interface Pass {
   readonly refusals: readonly EngineRefusal[]
   readonly damage: Damage
   readonly idle: ReadonlySet<LintStatement>
+  readonly copying: ReadonlySet<LintStatement>
   /** The copy is no longer what the migration makes of it. */
   readonly astray: boolean
 }
@@ -61,6 +63,7 @@ export class Rehearsal {
       after,
       refusals: [...bare.refusals, ...filled.refusals],
       idle: bare.idle,
+      copying: bare.copying,
       damage: filled.damage,
     }
   }
@@ -72,7 +75,7 @@ export class Rehearsal {
   }
 }
 
-const schemaVerbs = new Set(['CREATE', 'ALTER', 'DROP', 'PRAGMA'])
+const schemaVerbs = new Set(['CREATE', 'ALTER', 'DROP', 'PRAGMA', 'RENAME', 'CALL', 'DO'])
 
 interface PassOptions {
   readonly session: Session
@@ -91,6 +94,7 @@ class RehearsalPass {
   readonly #isFilled: boolean
   readonly #refusals: EngineRefusal[] = []
   readonly #idle = new Set<LintStatement>()
+  readonly #copying = new Set<LintStatement>()
   #current: LintStatement | undefined
   #damage = noDamage
   #astray = false
@@ -117,7 +121,13 @@ class RehearsalPass {
   }
 
   #left(): Pass {
-    return { refusals: this.#refusals, damage: this.#damage, idle: this.#idle, astray: this.#astray }
+    return {
+      refusals: this.#refusals,
+      damage: this.#damage,
+      idle: this.#idle,
+      copying: this.#copying,
+      astray: this.#astray,
+    }
   }
 
   async #watched(): Promise<void> {
@@ -145,11 +155,10 @@ class RehearsalPass {
   }
 
   async #statement(statement: LintStatement): Promise<void> {
-    const { session } = this.#options
     try {
-      const before = isLenient(statement) ? await schemaVersion(session) : undefined
-      await session.execute(statement.sql)
-      if (before !== undefined && before === (await schemaVersion(session))) this.#idle.add(statement)
+      const before = isLenient(statement) ? await this.#schemaVersion() : undefined
+      await this.#execute(statement)
+      if (before !== undefined && before === (await this.#schemaVersion())) this.#idle.add(statement)
     } catch (error) {
       if (MigrateError.is(error) && error.code === 'TRANSACTION_LOST') throw error
       // What fails behind a statement that could not be made up for only follows from it.
@@ -159,23 +168,39 @@ class RehearsalPass {
     }
   }
 
+  async #execute(statement: LintStatement): Promise<void> {
+    const { session, dialect } = this.#options
+    if (dialect.name !== 'mysql' || this.#isFilled || !altersTable(statement)) {
+      await session.execute(statement.sql)
+    } else if (await copiesTable(session, statement)) this.#copying.add(statement)
+  }
+
+  /** Another one where the schema is another one. */
+  async #schemaVersion(): Promise<unknown> {
+    const { session, dialect } = this.#options
+    if (dialect.name !== 'sqlite') return session.inspector?.schema()
+    const [row] = await session.query<{ schema_version: number }>('PRAGMA main.schema_version')
+    return row?.schema_version
+  }
+
   #refuse(statement: LintStatement | undefined, error: unknown): void {
     if (!MigrateError.is(error)) throw error
     const said = this.#refusals.some((refusal) => refusal.statement === statement)
     if (statement === undefined || said) return
-    this.#refusals.push({ statement, message: error.message, becauseOfRows: this.#isFilled })
+    const { engineCode } = error.details
+    this.#refusals.push({ statement, message: error.message, engineCode, becauseOfRows: this.#isFilled })
   }
 
   /** Empties what the statement works on, runs it, and puts other rows there, for the statements that follow. */
   async #goOn({ sql, tokens }: LintStatement): Promise<void> {
-    const { session, copies, before } = this.#options
+    const { session, copies, before, dialect } = this.#options
     const names = new Set(tokens.map(({ value }) => value.toLowerCase()))
     const tables = before.objects.filter(
       ({ kind, name, storage }) =>
         kind === 'table' && storage === 'ordinary' && names.has(name.toLowerCase()),
     )
     try {
-      for (const { name } of tables) await session.execute(`DELETE FROM main.${quoted(name)}`)
+      for (const { name } of tables) await session.execute(`DELETE FROM ${tableName(name, dialect)}`)
       await session.execute(sql)
       const schema = await session.inspector?.schema()
       if (schema === undefined) return
@@ -191,7 +216,6 @@ function isLenient({ action }: LintStatement): boolean {
   return (action.does === 'create' || action.does === 'drop') && action.lenient
 }
 
-async function schemaVersion(session: Session): Promise<number | undefined> {
-  const [row] = await session.query<{ schema_version: number }>('PRAGMA main.schema_version')
-  return row?.schema_version
+function altersTable({ verb, action }: LintStatement): boolean {
+  return verb === 'ALTER' && ['add-column', 'drop-column', 'alter'].includes(action.does)
 }

@@ -8,6 +8,8 @@ export interface EngineRefusal {
   readonly message: string
   /** True where it is carried out on empty tables: the rows are the reason. */
   readonly becauseOfRows: boolean
+  /** Its number or name for the error, where it has one. */
+  readonly engineCode?: unknown
 }
 
 /** What came of one migration on the copy. */
@@ -19,6 +21,8 @@ export interface RehearsedMigration {
   readonly refusals: readonly EngineRefusal[]
   /** Statements that changed neither schema nor rows although they could have. */
   readonly idle: ReadonlySet<LintStatement>
+  /** Statements that write every row of a table anew, where the engine says so. */
+  readonly copying: ReadonlySet<LintStatement>
   /** What it broke without saying so. */
   readonly damage: Damage
   /** Rows of the tables it works on as they are in the real database, by lower-case name; empty where there is none. */

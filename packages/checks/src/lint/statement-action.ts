@@ -44,12 +44,19 @@ export type StatementAction =
   | { readonly does: 'other' }
 
 const other: StatementAction = { does: 'other' }
+/** What MySQL lets stand in front of a table. */
+const modifiers = new Set(['DELAYED', 'HIGH_PRIORITY', 'IGNORE', 'LOW_PRIORITY', 'QUICK'])
 const kinds: ReadonlyMap<string, ObjectKind> = new Map([
   ['TABLE', 'table'],
   ['INDEX', 'index'],
   ['VIEW', 'view'],
   ['TRIGGER', 'trigger'],
 ])
+
+/** What else than a column ALTER TABLE adds and drops. */
+const noColumns = new Set(
+  'CHECK CONSTRAINT FOREIGN FULLTEXT INDEX KEY PARTITION PERIOD PRIMARY SPATIAL SYSTEM UNIQUE'.split(' '),
+)
 
 /** Understands the tokens of one statement. */
 export function statementAction(tokens: readonly SqlToken[]): StatementAction {
@@ -78,6 +85,8 @@ class Reading {
         return this.#drop()
       case 'ALTER':
         return this.#alter()
+      case 'RENAME':
+        return this.#rename()
       default:
         return this.#write()
     }
@@ -116,15 +125,24 @@ class Reading {
       this.#at += 1
       return { does: 'rename-table', table, to: this.#name() }
     }
-    if (verb === 'ADD' && !['CONSTRAINT', 'CHECK', 'UNIQUE', 'FOREIGN', 'PRIMARY'].includes(this.#word())) {
+    if (verb === 'ADD' && !noColumns.has(this.#word())) {
       this.#skip('COLUMN')
       return { does: 'add-column', table, column: this.#name() }
     }
-    if (verb === 'DROP' && this.#word() !== 'CONSTRAINT') {
+    if (verb === 'DROP' && !noColumns.has(this.#word())) {
       this.#skip('COLUMN')
       return { does: 'drop-column', table, column: this.#name() }
     }
     return { does: 'alter', table, column: '' }
+  }
+
+  /** RENAME TABLE of one table. */
+  #rename(): StatementAction {
+    if (this.#kind() !== 'table') return other
+    const table = this.#name()
+    if (!this.#skip('TO')) return other
+    const to = this.#name()
+    return this.#at < this.#tokens.length ? other : { does: 'rename-table', table, to }
   }
 
   /** INSERT, REPLACE, UPDATE and DELETE, behind WITH as well. */
@@ -134,6 +152,7 @@ class Reading {
     const verb = this.#take()
     const replaces = verb === 'REPLACE' || this.#conflict() === 'REPLACE'
     if (verb === 'INSERT' || verb === 'REPLACE') {
+      while (modifiers.has(this.#word())) this.#at += 1
       if (!this.#skip('INTO')) return other
       return this.#insert(replaces)
     }

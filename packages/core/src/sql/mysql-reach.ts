@@ -15,7 +15,10 @@ const replication = new Set(['ALL', 'GROUP_REPLICATION', 'REPLICA', 'SLAVE'])
  * databases, settings, replication, files.
  */
 export function mysqlReachOf(statement: string): string | undefined {
-  const [verb = '', ...more] = leadingTokens(statement, { lexis: mysqlLexis }, Number.POSITIVE_INFINITY)
+  const [verb = ''] = startOf(statement, 1)
+  if (verb === 'SELECT') return intoFile.test(statement) ? selectIntoFile(statement) : undefined
+  if (!deciding.has(verb)) return verbs.has(verb) ? verb : undefined
+  const [, ...more] = startOf(statement, 4)
   const [second = ''] = more
   switch (verb) {
     case 'CREATE':
@@ -28,13 +31,24 @@ export function mysqlReachOf(statement: string): string | undefined {
       return second === 'USER' ? 'RENAME USER' : undefined
     case 'START':
       return replication.has(second) ? `START ${second}` : undefined
-    case 'SET':
-      return setting(more)
-    case 'SELECT':
-      return more.find((token) => token === 'OUTFILE' || token === 'DUMPFILE') && 'SELECT … INTO a file'
     default:
-      return verbs.has(verb) ? verb : undefined
+      return setting(more)
   }
+}
+
+/** Verbs of which the words behind them decide. */
+const deciding = new Set(['CREATE', 'ALTER', 'DROP', 'RENAME', 'START', 'SET'])
+const intoFile = /\b(?:OUTFILE|DUMPFILE)\b/i
+
+function startOf(statement: string, count: number): readonly string[] {
+  return leadingTokens(statement, { lexis: mysqlLexis }, count)
+}
+
+function selectIntoFile(statement: string): string | undefined {
+  const isFile = startOf(statement, Number.POSITIVE_INFINITY).some(
+    (token) => intoFile.test(token) && /^\w/.test(token),
+  )
+  return isFile ? 'SELECT … INTO a file' : undefined
 }
 
 function setting([first = '', second = '']: readonly string[]): string | undefined {

@@ -53,8 +53,9 @@ function tableBehind(all: readonly SqlPiece[], at: number): string | undefined {
   while (modifiers.has(all[next]?.word ?? '')) next += 1
   const { name, word: found = '' } = all[next] ?? {}
   const behind = all[next + 1]?.text
-  if (name === undefined || behind === '.' || behind === '(' || found === 'SELECT') return undefined
-  return name
+  // Columns of an INSERT stand between parentheses, and so do the arguments of JSON_TABLE.
+  const isCall = behind === '(' && word !== 'INSERT' && word !== 'REPLACE'
+  return name === undefined || behind === '.' || isCall || found === 'SELECT' ? undefined : name
 }
 
 function isFollowedByTable(all: readonly SqlPiece[], at: number, word: string): boolean {

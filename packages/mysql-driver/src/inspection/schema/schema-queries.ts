@@ -23,15 +23,14 @@ export interface NameRow {
   readonly name: string
 }
 
-/** Everything whose statement is asked for one by one. */
-export const namesSql = `SELECT kind, name FROM (
-    SELECT CASE t.table_type WHEN 'VIEW' THEN 'view' WHEN 'SEQUENCE' THEN 'sequence' ELSE 'table' END AS kind,
-      t.table_name AS name
-    FROM information_schema.tables AS t WHERE ${isOwn('t')} AND t.table_type NOT LIKE 'TEMPORARY%'
-    UNION ALL SELECT lower(r.routine_type), r.routine_name
-    FROM information_schema.routines AS r WHERE r.routine_schema = database()
-      AND r.routine_type IN ('FUNCTION', 'PROCEDURE')
-  ) AS own ORDER BY kind, BINARY name`
+export const tablesSql = `SELECT CASE t.table_type WHEN 'VIEW' THEN 'view' WHEN 'SEQUENCE' THEN 'sequence' ELSE 'table' END AS kind,
+    t.table_name AS name
+  FROM information_schema.tables AS t WHERE ${isOwn('t')} AND t.table_type NOT LIKE 'TEMPORARY%'
+  ORDER BY BINARY t.table_name`
+
+export const routinesSql = `SELECT lower(routine_type) AS kind, routine_name AS name
+  FROM information_schema.routines
+  WHERE routine_schema = database() AND routine_type IN ('FUNCTION', 'PROCEDURE') ORDER BY BINARY routine_name`
 
 export interface TriggerRow {
   readonly name: string

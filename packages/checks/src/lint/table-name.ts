@@ -1,0 +1,7 @@
+import { type Dialect, quoteName } from '@whimbrel/core'
+
+/** The name of a table as it stands in SQL; that of SQLite says that no temporary one is meant. */
+export function tableName(name: string, dialect: Dialect): string {
+  const quoted = quoteName(name, dialect)
+  return dialect.name === 'sqlite' ? `main.${quoted}` : quoted
+}
