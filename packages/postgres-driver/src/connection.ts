@@ -127,7 +127,7 @@ export class Connection {
       const result: QueryResult = await this.#send(query)
       this.#note(result)
       return result.rows as Row[]
-    })
+    }, sql)
   }
 
   /** Rows of a query of our own as arrays of exact values. */
@@ -149,6 +149,8 @@ export class Connection {
   /** Runs `COPY … FROM STDIN` with rows as the server reads them. */
   async copyIn(sql: string, rows: AsyncIterable<Uint8Array>): Promise<void> {
     await this.#translated(async () => {
+      const ahead = this.#takeDeferred().map(({ text }) => text)
+      if (ahead.length > 0) await this.#client.query(ahead.join('; '))
       const copy = new CopyIn(sql, rows)
       this.#client.query(copy)
       await copy.done
@@ -187,11 +189,11 @@ export class Connection {
     }
   }
 
-  async #translated<T>(work: () => Promise<T>): Promise<T> {
+  async #translated<T>(work: () => Promise<T>, sql?: string): Promise<T> {
     try {
       return await this.#inTurn(work)
     } catch (error) {
-      throw this.translate(error)
+      throw translateError(error, this.place, sql)
     }
   }
 

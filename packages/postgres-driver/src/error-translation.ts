@@ -1,15 +1,14 @@
 import { type ErrorCode, MigrateError } from '@whimbrel/core'
+import { type ErrorPlace, errorPosition, failedFunction } from './error-position.ts'
 import type { Place } from './place.ts'
 import { statementHint } from './statement-hint.ts'
 
 /** What pg says about an error of the server. */
-interface ServerError extends Error {
+interface ServerError extends Error, ErrorPlace {
   /** SQLSTATE: `42P01`. */
   readonly code?: string
   readonly detail?: string
   readonly hint?: string
-  /** 1-based, in characters of the statement. */
-  readonly position?: string
   readonly table?: string
   readonly constraint?: string
 }
@@ -20,15 +19,15 @@ export function engineCode(error: unknown): string {
   return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : ''
 }
 
-/** Every error of pg as a MigrateError that says what happened to which database. */
-export function translateError(error: unknown, place: Place): MigrateError {
+/** Every error of pg as a MigrateError that says what happened to which database; `sql` is the statement that failed. */
+export function translateError(error: unknown, place: Place, sql = ''): MigrateError {
   if (MigrateError.is(error)) return error
   const code = engineCode(error)
   // Without a code of the server it is an error of the network or of pg, which sends nothing further then.
   if (code === '') return connectionLost(error, place)
   const found = translations.find(({ pattern }) => pattern.test(code))
   if (found !== undefined) return found.translate(error as ServerError, place)
-  return statementFailed(error as ServerError)
+  return statementFailed(error as ServerError, sql)
 }
 
 /** The error of a connection that ended in the middle of something. */
@@ -137,18 +136,18 @@ function stillNeeded(error: ServerError): MigrateError {
   return engineError('STATEMENT_FAILED', message, { hint: statementHint(engineCode(error)), error })
 }
 
-function statementFailed(error: ServerError): MigrateError {
-  const { position, detail, table, constraint } = error
-  return engineError('STATEMENT_FAILED', error.message, {
-    hint: error.hint ?? statementHint(engineCode(error)),
-    error,
-    details: {
-      position: position === undefined ? undefined : Number(position),
-      detail,
-      table,
-      constraint,
+function statementFailed(error: ServerError, sql: string): MigrateError {
+  const { detail, table, constraint } = error
+  const inside = failedFunction(error)
+  return engineError(
+    'STATEMENT_FAILED',
+    inside === undefined ? error.message : `${error.message} (in ${inside})`,
+    {
+      hint: error.hint ?? statementHint(engineCode(error)),
+      error,
+      details: { position: errorPosition(error, sql), detail, table, constraint },
     },
-  })
+  )
 }
 
 /** Node.js wraps what it tried at several addresses of one host, without a message. */

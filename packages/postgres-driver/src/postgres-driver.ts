@@ -1,5 +1,6 @@
 import {
   type DatabaseSchema,
+  type Diagnosis,
   type Dialect,
   type Driver,
   type Lock,
@@ -10,6 +11,7 @@ import {
   waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
+import { diagnose } from './diagnosis/diagnose.ts'
 import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
 import { Observer } from './observer.ts'
 import { connect, openConnection } from './open-connection.ts'
@@ -65,6 +67,10 @@ class PostgresDriver implements Driver {
     } finally {
       await connection.close()
     }
+  }
+
+  diagnose(): Promise<readonly Diagnosis[]> {
+    return diagnose(this.#options)
   }
 
   async session(mode: 'read' | 'write'): Promise<Session> {

@@ -5,6 +5,7 @@ import { temporaryDirectory } from '@whimbrel/testing'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { describe, expect, it } from 'vitest'
 import { eachTestInItsDatabase } from './each-database.ts'
+import { errorOf } from './error-of.ts'
 import { hasServer } from './test-server.ts'
 
 const file = (up: string, down: string, header = '') =>
@@ -102,5 +103,36 @@ describe.runIf(await hasServer())('a run over a PostgreSQL database', () => {
     await session.execute('CREATE TABLE schema_migrations (version character varying PRIMARY KEY)')
     const error = { code: 'TRACKING_TABLE_FOREIGN', message: expect.stringContaining('dbmate or Rails') }
     await expect(runner.up()).rejects.toMatchObject(error)
+  })
+
+  it.each([
+    ['in the second statement, behind other letters', "SELECT '🐦 über';\nSELECT 'ß',\n  nonsense;", 3, 3],
+    ['in a DO block', 'DO $$\nBEGIN\n  -- 🐦\n  PERFORM 1/0;\nEND $$;', 4, 3],
+    ['in a statement of a DO block', 'DO $$ BEGIN\n  INSERT INTO nowhere VALUES (1);\nEND $$;', 2, 15],
+    [
+      'in the body of a function',
+      'CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN\n  RETURNN 1;\nEND $$;',
+      2,
+      3,
+    ],
+  ])('says where the error is: %s', async (_, up, line, column) => {
+    await using directory = await temporaryDirectory()
+    const runner = await runnerFor({ '001_wrong': file(up, '') }, directory.path)
+    const error = await errorOf(runner.up())
+    expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { line: line + 1, column } })
+    expect(error.message).toContain(`001_wrong.sql:${line + 1}:${column} `)
+  })
+
+  it('names the function in which an error is that a statement calls', async () => {
+    await using directory = await temporaryDirectory()
+    const up = `CREATE FUNCTION public.f() RETURNS int LANGUAGE plpgsql AS $$ BEGIN
+  RETURN nope;
+END $$;
+SELECT public.f();`
+    const runner = await runnerFor({ '001_wrong': file(up, '') }, directory.path)
+    const error = await errorOf(runner.up())
+    expect(error.message).toMatch(
+      /001_wrong.sql:5 \(statement 2 of 2\): .*nope.* \(in PL\/pgSQL function (public\.)?f\(\) line 2/,
+    )
   })
 })
