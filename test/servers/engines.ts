@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { Driver } from '@whimbrel/core'
 import { createConnection } from 'mysql2/promise'
 import { describe } from 'vitest'
+import { mysqlDriver } from '../../packages/mysql-driver/src/index.ts'
 import * as mariadb from '../../packages/mysql-driver/test/test-server.ts'
+import { postgresDriver } from '../../packages/postgres-driver/src/index.ts'
 import * as postgres from '../../packages/postgres-driver/test/test-server.ts'
 
 /** A database of one test, seen as another program would see it. */
@@ -38,6 +41,7 @@ export interface Engine {
   end(id: string): string
   /** A statement that takes this long. */
   sleep(seconds: number): string
+  driver(url: string): Driver
   database(): Promise<ServerDatabase>
 }
 
@@ -64,6 +68,7 @@ const postgresql: Engine = {
     WHERE datname = current_database() AND wait_event = 'PgSleep'`,
   end: (id) => `SELECT pg_terminate_backend(${id})`,
   sleep: (seconds) => `SELECT pg_sleep(${seconds})`,
+  driver: (url) => postgresDriver({ url }),
   async database() {
     const place = await postgres.testDatabase()
     const client = await place.client()
@@ -112,6 +117,7 @@ const mariaDb: Engine = {
     WHERE db = database() AND state = 'User sleep'`,
   end: (id) => `KILL ${id}`,
   sleep: (seconds) => `DO sleep(${seconds})`,
+  driver: (url) => mysqlDriver({ url }),
   async database() {
     const place = await mariadb.testDatabase()
     const client = await createConnection({ uri: place.url, multipleStatements: true, dateStrings: true })

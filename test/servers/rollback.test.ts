@@ -11,29 +11,22 @@ const ids = Object.keys(five)
 await describeEngines('down', (engine) => {
   it('undoes the newest, a number of them, all above a target, one alone, or all, newest first', async () => {
     const project = await ServerProject.on(engine, five)
+    let left = ids
+    await project.works('up')
     for (const [words, undone] of [
-      [[], ['005_e']],
-      [
-        ['--steps', '2'],
-        ['005_e', '004_d'],
-      ],
-      [
-        ['--to', '3'],
-        ['005_e', '004_d'],
-      ],
-      [['--only', '002_b'], ['002_b']],
-      [['--all'], ['005_e', '004_d', '003_c', '001_a']],
+      ['', '005_e'],
+      ['--steps 2', '004_d 003_c'],
+      ['--only 001_a', '001_a'],
+      ['--to 2', ''],
+      ['--all', '002_b'],
     ] as const) {
-      await project.works('up', '--allow-out-of-order')
-      if (words[0] === '--all') await project.works('down', '--only', '2')
-      const document = await project.json('down', ...words)
-      expect(document.databases[0]?.steps.map(({ id }) => id)).toEqual(undone)
-      const gone: readonly string[] = words[0] === '--all' ? ids : undone
-      const left = ids.filter((id) => !gone.includes(id))
+      const document = await project.json('down', ...words.split(' ').filter((word) => word !== ''))
+      expect(document.databases[0]?.steps.map(({ id }) => id).join(' ')).toBe(undone)
+      left = left.filter((id) => !undone.includes(id))
       expect(await project.applied()).toEqual(left)
       expect(await project.tables()).toEqual(left.map((id) => id.slice(4)))
     }
-  })
+  }, 60_000)
 
   it('undoes nothing for an unknown id, for one that is not applied, or for two wishes at once', async () => {
     const project = await ServerProject.on(engine, five)
@@ -123,6 +116,32 @@ await describeEngines('down', (engine) => {
     expect(stderr).toContain('The kept down of 002_b is not what was applied')
     expect(await project.tables()).toEqual(['a', 'b'])
     expect(await project.applied()).toEqual(['001_a', '002_b'])
+  })
+
+  it('that would take values away lists them, is refused with exit code 5, and runs where that is agreed to', async () => {
+    const project = await ServerProject.on(engine, {
+      '001_birds': migration(
+        'CREATE TABLE birds (id integer PRIMARY KEY, name varchar(20));',
+        'DROP TABLE birds;',
+      ),
+      '002_song': migration(
+        'ALTER TABLE birds ADD COLUMN song varchar(20);',
+        'ALTER TABLE birds DROP COLUMN song;',
+      ),
+    })
+    await project.works('up')
+    await project.exec("INSERT INTO birds VALUES (1, 'Wren', 'trill'), (2, 'Rook', NULL), (3, 'Kite', 'mew')")
+    const before = await project.snapshot()
+    const { exitCode, stderr, stdout } = await project.run('down')
+    expect(exitCode).toBe(5)
+    expect(stderr).toMatch(/002_song would take away 2 values of birds\.song[\s\S]*--allow-data-loss/)
+    expect(stdout).toMatch(/column +birds\.song +2 values in 3 rows/)
+    expect(await project.run('down', '--yes')).toMatchObject({ exitCode: 5 })
+    expect(await project.snapshot()).toEqual(before)
+    const all = await project.run('down', '--all', '--dry-run')
+    expect(all.stdout).toMatch(/table +birds +3 rows/)
+    await project.works('down', '--allow-data-loss')
+    expect(await project.applied()).toEqual(['001_birds'])
   })
 
   it('that leaves a view behind which no longer works ends with exit code 1', async () => {
