@@ -35,5 +35,6 @@ function literal(value: SqlValue): string {
 
 /** What sql_mode says of backslashes must not matter. */
 function text(value: string): string {
-  return /^[^'\\]*$/.test(value) ? `'${value}'` : `_utf8mb4 x'${Buffer.from(value).toString('hex')}'`
+  if (!value.includes('\\')) return `'${value.replaceAll("'", "''")}'`
+  return `_utf8mb4 x'${Buffer.from(value).toString('hex')}'`
 }

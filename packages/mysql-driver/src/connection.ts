@@ -46,6 +46,7 @@ export class Connection {
   #closed = false
   #changes = 0
   #inTransaction = false
+  #warnings = 0
   #lost: MigrateError | undefined
 
   /** `kill` ends a connection by its number, on another one. */
@@ -66,6 +67,11 @@ export class Connection {
   /** Whether a transaction was open behind the last statement. */
   get inTransaction(): boolean {
     return this.#inTransaction
+  }
+
+  /** How many warnings the last statement had that returned no rows. */
+  get warnings(): number {
+    return this.#warnings
   }
 
   /** Rows that statements have changed so far, as they report them. */
@@ -143,6 +149,7 @@ export class Connection {
     const [result, fields] = await this.#client.query({ sql, typeCast: plainTypes })
     const answer = answerOf(result, fields as unknown)
     const status = (answer.header as { serverStatus?: number } | undefined)?.serverStatus
+    if (answer.header !== undefined) this.#warnings = answer.header.warningStatus
     if (status !== undefined) this.#inTransaction = (status & IN_TRANSACTION) !== 0
     return answer
   }

@@ -1,15 +1,18 @@
 import {
   type DatabaseSchema,
+  type Diagnosis,
   type Dialect,
   type Driver,
   type Lock,
   type LockOptions,
   type LockOwner,
+  MigrateError,
   mysqlDialect,
   type Session,
   waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
+import { diagnoseServer } from './diagnosis/diagnose-server.ts'
 import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
 import { lockName } from './lock-name.ts'
 import { MysqlSession } from './mysql-session.ts'
@@ -93,6 +96,23 @@ class MysqlDriver implements Driver {
     const close = () => session.close()
     this.#open.add(close)
     return session
+  }
+
+  async diagnose(): Promise<readonly Diagnosis[]> {
+    const { database } = this.#options.target
+    try {
+      const { connection } = await openConnection(this.#options, 'read')
+      const owner = { host: '', pid: 0, command: '', since: '' }
+      const lock = new AdvisoryLock(connection, { name: lockName(database), owner })
+      try {
+        return await diagnoseServer(connection, () => lock.holder())
+      } finally {
+        await connection.close()
+      }
+    } catch (error) {
+      if (!MigrateError.is(error)) throw error
+      return [{ name: 'server', verdict: 'problem', message: error.message, hint: error.hint }]
+    }
   }
 
   async close(): Promise<void> {

@@ -15,6 +15,10 @@ const hints: ReadonlyMap<number, string> = new Map([
   [1048, 'Give the column a value in every row before it may not be NULL, or a default'],
   [1146, 'Check the spelling of the table, and the migration that creates it'],
   [1153, 'Split the statement, or raise max_allowed_packet of the server'],
+  [
+    1366,
+    'Where the character set of the column does not have the character: ALTER TABLE … CONVERT TO CHARACTER SET utf8mb4',
+  ],
   [1451, 'Rows refer to it: correct or delete them first'],
   [1452, 'A row refers to a parent that is not there: correct or delete such rows in the same migration'],
   [4025, 'Correct the rows that break the rule first, in the same migration'],

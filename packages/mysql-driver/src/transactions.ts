@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { MigrateError, mysqlDialect, type TransactionOptions } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
+import { withRowsThatStay } from './rows-that-stay.ts'
 import { statementVerb } from './statement-verb.ts'
 import { isNoSavepoint, transactionLost } from './transaction-lost.ts'
 
@@ -140,8 +141,9 @@ export class Transactions {
     if (this.#lost !== undefined) return this.#lost
     try {
       await connection.run(`ROLLBACK TO SAVEPOINT ${this.#guard}${level}`)
+      const told = await withRowsThatStay(connection, error)
       await connection.run(level === 1 ? 'ROLLBACK' : `RELEASE SAVEPOINT ${this.#guard}${level}`)
-      return error
+      return told
     } catch (second) {
       return isNoSavepoint(second) ? this.#loss(error) : error
     }

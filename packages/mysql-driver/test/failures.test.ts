@@ -1,17 +1,11 @@
-import { MigrateError } from '@whimbrel/core'
+import type { MigrateError } from '@whimbrel/core'
+import { temporaryDirectory } from '@whimbrel/testing'
+import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { describe, expect, it } from 'vitest'
 import { mysqlDriver } from '../src/index.ts'
 import { connectionOf, eachTestInItsDatabase } from './each-database.ts'
+import { errorOf, migrationFile, runnerFor } from './runner-for.ts'
 import { hasServer, onServer } from './test-server.ts'
-
-async function errorOf(work: Promise<unknown>): Promise<MigrateError> {
-  const error = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!MigrateError.is(error)) throw new Error(`No MigrateError: ${String(error)}`)
-  return error
-}
 
 function everything({ message, hint, stack, details, cause }: MigrateError): string {
   return JSON.stringify([message, hint, stack, details, String(cause), cause])
@@ -96,6 +90,82 @@ describe.runIf(await hasServer())('a server that refuses', () => {
       await driver.close()
     } finally {
       await onServer((client) => client.query(`DROP USER ${user}@'%'`))
+    }
+  })
+
+  it('says which right the tracking tables need, before anything of a migration runs', async () => {
+    await using directory = await temporaryDirectory()
+    const user = `${current().name.slice(0, 20)}_t`
+    await onServer((client) => client.query(`CREATE USER ${user}@'%' IDENTIFIED BY 's3cret'`))
+    try {
+      await onServer((client) => client.query(`GRANT SELECT, INSERT ON ${current().name}.* TO ${user}@'%'`))
+      const driver = current().driver({ url: current().urlWith({ username: user, password: 's3cret' }) })
+      const run = await runnerFor({
+        driver,
+        directory: directory.path,
+        files: { '001_birds': migrationFile('INSERT INTO birds VALUES (1);') },
+      })
+      await (await current().client()).query('CREATE TABLE birds (id integer)')
+      const error = await errorOf(run.up())
+      expect(error).toMatchObject({ code: 'STATEMENT_FAILED', details: { engineCode: 1142 } })
+      expect(error.message).toMatch(/CREATE command denied to user .*schema_migrations/)
+      expect(error.hint).toContain('GRANT')
+      expect(everything(error)).not.toContain('s3cret')
+      expect((await (await current().client()).query('SELECT * FROM birds'))[0]).toEqual([])
+      const problems = (await driver.diagnose?.())?.filter(({ verdict }) => verdict === 'problem')
+      expect(problems).toMatchObject([
+        { name: 'rights', message: expect.stringContaining('UPDATE, DELETE, CREATE') },
+      ])
+      await driver.close()
+    } finally {
+      await onServer((client) => client.query(`DROP USER ${user}@'%'`))
+    }
+  })
+
+  it('tells of a server that is down, of a wrong password and an unknown database in doctor, too', async () => {
+    for (const [parts, hint] of [
+      [{ host: '127.0.0.1:1' }, 'Check that the server runs'],
+      [{ username: 'no_such_whimbrel', password: 's3cret' }, 'Check user and password'],
+      [{ pathname: '/no_such_whimbrel' }, 'CREATE DATABASE'],
+    ] as const) {
+      const found = await mysqlDriver({ url: current().urlWith(parts) }).diagnose?.()
+      expect(found).toMatchObject([
+        { name: 'server', verdict: 'problem', hint: expect.stringContaining(hint) },
+      ])
+      expect(JSON.stringify(found)).not.toContain('s3cret')
+    }
+  })
+
+  it('is no matter to a database that is named like a tracking table, and to names full of quotation marks', async () => {
+    await using directory = await temporaryDirectory()
+    const name = 'schema_migrations'
+    await onServer((client) => client.query(`CREATE DATABASE IF NOT EXISTS ${name}`))
+    try {
+      for (const table of ['schema_migrations', 'it`s "odd"; \'\\']) {
+        const driver = current().driver({ url: current().urlWith({ pathname: `/${name}` }) })
+        const run = await runnerFor(
+          {
+            driver,
+            directory: directory.path,
+            files: {
+              '001_birds': migrationFile(
+                'CREATE OR REPLACE TABLE `b``"\'s` (id integer);',
+                'DROP TABLE `b``"\'s`;',
+              ),
+            },
+          },
+          { tracker: sqlVersionTracker({ dialect: 'mysql', table }) },
+        )
+        await run.up()
+        expect(await run.status()).toMatchObject({
+          applied: [{ id: '001_birds' }],
+          findings: [],
+          plan: { steps: [] },
+        })
+        await driver.close()
+      }
+    } finally {
+      await onServer((client) => client.query(`DROP DATABASE ${name}`))
     }
   })
 

@@ -103,6 +103,7 @@ export class Run {
 
   async #runTogether(group: StepGroup): Promise<void> {
     const { coordination, safety } = this.#context
+    if (!this.#session.capabilities.transactionalDdl) await this.#prepareApart()
     await coordination?.begin(safety)
     try {
       await this.#transaction(() => this.#runEach(group.steps), { foreignKeys: group.foreignKeys })
@@ -220,12 +221,18 @@ export class Run {
     }
   }
 
-  /** Statement by statement, in doubt from the first to the last. */
-  async #runAlone(group: StepGroup): Promise<void> {
+  /** Where a change of the schema commits, tables that are made beside the rows of a step would keep these. */
+  async #prepareApart(): Promise<void> {
+    if (this.#prepared === 'yes') return
     await this.#transaction(async () => {
       await this.#lookAgain()
       await this.#prepare()
     })
+  }
+
+  /** Statement by statement, in doubt from the first to the last. */
+  async #runAlone(group: StepGroup): Promise<void> {
+    await this.#prepareApart()
     await this.#beginVerifying()
     for (const step of group.steps) {
       const attempt = this.#attemptAt(step)
