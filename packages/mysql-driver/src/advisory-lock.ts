@@ -85,8 +85,10 @@ export class AdvisoryLock implements Lockable {
     if (this.#released) return
     this.#released = true
     try {
-      await this.#unlessRefused(() => this.#connection.run(`DELETE FROM ${lockTable} WHERE id = 1`))
       await this.#connection.run('DO release_lock(?)', [this.#name])
+      // As long as the lock is held everybody can read by whom.
+      const own = `DELETE FROM ${lockTable} WHERE id = 1 AND connection = connection_id()`
+      await this.#unlessRefused(() => this.#connection.run(own))
     } catch {
       // The connection is gone, and the lock with it.
     } finally {

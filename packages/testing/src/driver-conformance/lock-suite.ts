@@ -45,9 +45,15 @@ export function describeLock({ fixture }: DriverSuite): void {
   it('waits for the lock and tells once who has it', async () => {
     const first = await fixture().driver().lock(owner('first'), { timeoutMs: 0 })
     const told: (string | undefined)[] = []
-    const onWait = (holder: LockOwner | undefined) => void told.push(holder?.command)
+    let onWait: (holder: LockOwner | undefined) => void = () => undefined
+    const isTold = new Promise<void>((resolve) => {
+      onWait = (holder) => {
+        told.push(holder?.command)
+        resolve()
+      }
+    })
     const waiting = fixture().driver().lock(owner('second'), { timeoutMs: 10_000, onWait })
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await isTold
     await first.release()
     const second = await waiting
     await second.release()
