@@ -89,7 +89,7 @@ export class CycleFindings {
       return this.#finding(
         'LEAVES_BROKEN',
         `The ${direction} of ${this.#id} leaves ${what}: ${message}`,
-        kind === 'view' || kind === 'trigger'
+        kind === 'view' || kind === 'trigger' || kind === 'function'
           ? `Drop or recreate the ${kind} ${object} in the same ${direction}`
           : `Correct the ${direction} so that nothing is left like this`,
         { kind, name: object },

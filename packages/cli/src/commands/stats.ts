@@ -84,7 +84,10 @@ function backupOutput(backup: Backup | undefined): StatsOutput['lastBackup'] {
 }
 
 function findingOf({ kind, object, message }: IntegrityProblem) {
-  const what = kind === 'view' || kind === 'trigger' ? `The ${kind} ${object} does not compile: ` : ''
+  const what =
+    kind === 'view' || kind === 'trigger' || kind === 'function'
+      ? `The ${kind} ${object} does not compile: `
+      : ''
   return {
     code: 'INTEGRITY_BROKEN' as const,
     message: `${what}${kind === 'foreign-key' ? `${object}: ` : ''}${message}`,
@@ -99,6 +102,7 @@ const hints: Readonly<Record<IntegrityProblem['kind'], string>> = {
   'foreign-key': 'Write a migration that removes these rows, or gives them their parents',
   view: 'Write a migration that drops it, or creates it anew',
   trigger: 'Write a migration that drops it, or creates it anew',
+  function: 'Write a migration that drops it, or creates it anew',
 }
 
 export const stats: Command = {

@@ -165,7 +165,7 @@ export interface ForeignKeyViolation {
 
 /** Something `verify` found. */
 export interface IntegrityProblem {
-  readonly kind: 'integrity' | 'foreign-key' | 'view' | 'trigger'
+  readonly kind: 'integrity' | 'foreign-key' | 'view' | 'trigger' | 'function'
   /** Name of the object where there is one. */
   readonly object: string
   /** The engine's own words. */

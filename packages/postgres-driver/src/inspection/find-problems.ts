@@ -1,5 +1,6 @@
 import type { Finding, IntegrityProblem, VerifyScope } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
+import { brokenFunctions } from './broken-functions.ts'
 import { isOwn, shownName } from './tables.ts'
 
 interface InvalidIndex {
@@ -18,20 +19,21 @@ const invalidSql = `SELECT ${shownName('c', 'n')} AS index, t.relname AS table,
 
 /**
  * What is wrong although no statement says so. The server keeps keys, views and triggers whole by itself; an index that
- * was to be built CONCURRENTLY and failed stays behind, takes time at every write and is used by no query.
+ * was to be built CONCURRENTLY and failed stays behind, takes time at every write and is used by no query; and a function
+ * in SQL may name what is gone.
  */
 export async function findProblems(
   connection: Connection,
   { names }: VerifyScope = {},
 ): Promise<readonly IntegrityProblem[]> {
   const rows = await connection.run<InvalidIndex>(invalidSql)
-  return rows
+  const indexes = rows
     .filter(({ index, table }) => names === undefined || names.has(index) || names.has(table))
-    .map(({ index, table }) => ({
-      kind: 'integrity',
-      object: index,
-      message: `the index on ${table} is not valid: building it CONCURRENTLY did not finish`,
-    }))
+    .map(({ index, table }): IntegrityProblem => {
+      const message = `the index on ${table} is not valid: building it CONCURRENTLY did not finish`
+      return { kind: 'integrity', object: index, message }
+    })
+  return [...indexes, ...(await brokenFunctions(connection, names))]
 }
 
 /** The same for those who look at a database, with what to do. An index that somebody is building now is not one. */

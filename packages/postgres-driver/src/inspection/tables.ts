@@ -16,6 +16,11 @@ export function shownName(relation: string, schema: string, home = 'current_sche
   return `CASE WHEN ${schema}.nspname = ${home} THEN '' ELSE ${schema}.nspname || '.' END || ${relation}.relname`
 }
 
+/** The same for something of another catalogue, given SQL for its name. */
+export function shownAs(name: string, schema: string, home = 'current_schema()'): string {
+  return `CASE WHEN ${schema}.nspname = ${home} THEN '' ELSE ${schema}.nspname || '.' END || ${name}`
+}
+
 /** SQL that keeps what belongs to the database's own users: nothing of the server, of extensions, or temporary. */
 export function isOwn(relation: string, schema: string): string {
   return isOfUsers(`${relation}.oid`, 'pg_class', schema)

@@ -1,4 +1,4 @@
-import { shownName } from '../tables.ts'
+import { shownAs as shownAsIn, shownName } from '../tables.ts'
 
 /** The parameter of the query: the schema whose name people do not write. */
 const home = '$1'
@@ -7,8 +7,7 @@ const home = '$1'
 export const shown = (relation: string, schema: string): string => shownName(relation, schema, home)
 
 /** The same for something of another catalogue. */
-export const shownAs = (name: string, schema: string): string =>
-  `CASE WHEN ${schema}.nspname = ${home} THEN '' ELSE ${schema}.nspname || '.' END || ${name}`
+export const shownAs = (name: string, schema: string): string => shownAsIn(name, schema, home)
 
 /** The name as it stands in SQL. */
 export const reference = (relation: string, schema: string): string =>
