@@ -4,6 +4,7 @@ import { countCalls, type Fault } from '../strace.ts'
 import { EnginesJudge } from './engines-judge.ts'
 import { type Engine, EnginesProject } from './engines-project.ts'
 import { EnginesStage, type Kill } from './engines-stage.ts'
+import { canPrepare } from './server-database.ts'
 
 interface Tried {
   readonly name: string
@@ -24,7 +25,8 @@ export async function releaseEngines(settings: CampaignSettings): Promise<void> 
     const project = await EnginesProject.make(engines, settings.root)
     const stage = new EnginesStage(project.folder)
     try {
-      const name = `library: release across ${Object.values(engines).join(', ')}`
+      const how = (await canPrepare()) ? ', prepared' : ''
+      const name = `library: release across ${Object.values(engines).join(', ')}${how}`
       const tried = { name, project, stage, settings, judge: await EnginesJudge.of(project) }
       await atCalls(tried)
       await atMoments(tried, 'beginning', 'kill at a moment')

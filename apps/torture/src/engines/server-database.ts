@@ -59,3 +59,12 @@ async function atServer({ engine }: ServerDatabase, ...statements: readonly stri
 function nameOf({ url }: ServerDatabase): string {
   return new URL(url).pathname.slice(1)
 }
+
+/** Does the server of PostgreSQL keep prepared transactions? */
+export async function canPrepare(): Promise<boolean> {
+  const [found] = await rowsOf(
+    { engine: 'postgres', url: servers.postgres },
+    "SELECT 1 FROM pg_settings WHERE name = 'max_prepared_transactions' AND setting <> '0'",
+  )
+  return found?.length === 1
+}
