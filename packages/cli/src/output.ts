@@ -126,6 +126,8 @@ export interface RecoveryOutput {
   reason?: string
   databases: readonly {
     name: string
+    /** Absent where an earlier version has written it down. */
+    engine?: string
     /** `unknown`: it is not in this manifest. */
     outcome: 'kept' | 'finished' | 'taken-back' | 'untouched' | 'unknown'
     /** Ids of the migrations that were run or rolled back. */

@@ -4,6 +4,7 @@ import { placeFlags } from './complete-hint.ts'
 import { findingOutput } from './describe-error.ts'
 import type { FindingOutput } from './output.ts'
 import { enumerate } from './render/style.ts'
+import { withEngines } from './render/with-engines.ts'
 import type { Settings } from './settings.ts'
 import type { Targets } from './target.ts'
 
@@ -27,11 +28,11 @@ async function findingIn(databases: Targets['all']): Promise<Finding | undefined
   }
 }
 
-function unfinished({ runId, startedAt, by, databases, elsewhere }: UnfinishedRun): Finding {
+function unfinished({ runId, startedAt, by, databases, engines, elsewhere }: UnfinishedRun): Finding {
   return {
     code: 'RUN_UNFINISHED',
     message:
-      `The run of ${by} over ${enumerate(databases)}, begun at ${startedAt}, is not finished: ` +
+      `The run of ${by} over ${enumerate(withEngines(databases, engines))}, begun at ${startedAt}, is not finished: ` +
       'it was interrupted, or is going on at this moment',
     hint:
       elsewhere.length === 0

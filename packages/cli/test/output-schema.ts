@@ -297,6 +297,7 @@ const recovery = z.strictObject({
   databases: z.array(
     z.strictObject({
       name: z.string(),
+      engine: z.string().exactOptional(),
       outcome: z.enum(['kept', 'finished', 'taken-back', 'untouched', 'unknown']),
       steps: z.array(id),
       restored: z.string().exactOptional(),

@@ -1,6 +1,7 @@
 import type { RecoveryOutput } from '../output.ts'
 import { renderFinding } from './render-run.ts'
 import { enumerate, type Style, widthOf } from './style.ts'
+import { withEngines } from './with-engines.ts'
 
 /** What was done to interrupted runs, database by database. */
 export function renderRecovery(recovered: readonly RecoveryOutput[], style: Style): string {
@@ -9,7 +10,12 @@ export function renderRecovery(recovered: readonly RecoveryOutput[], style: Styl
 
 /** How one run was brought to its end, as a sentence without a full stop. */
 export function describeRecovery({ by, startedAt, outcome, reason, databases }: RecoveryOutput): string {
-  const names = enumerate(databases.map(({ name }) => name))
+  const engines = Object.fromEntries(databases.map(({ name, engine }) => [name, engine]))
+  const named = withEngines(
+    databases.map(({ name }) => name),
+    engines,
+  )
+  const names = enumerate(named)
   const why = reason === undefined ? '' : `, because ${reason}`
   const isPart = outcome === 'finished' && databases.some((each) => each.outcome === 'unknown')
   const end = isPart ? partly : ends[outcome]

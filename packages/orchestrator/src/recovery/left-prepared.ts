@@ -42,7 +42,8 @@ export async function undoLeftPrepared(options: ReleaseRunnerOptions): Promise<r
       await lock.release()
     }
     const { run: runId, since: startedAt, by } = prepared
-    const undone = { database: database.name, outcome: 'untouched', steps: [] } as const
+    const engine = database.driver.dialect.name
+    const undone = { database: database.name, engine, outcome: 'untouched', steps: [] } as const
     reports.push({ runId, outcome: 'undecided', startedAt, by, databases: [undone] })
   }
   return reports

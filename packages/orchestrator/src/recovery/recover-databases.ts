@@ -22,7 +22,15 @@ export async function unfinishedRun(
   if (found === undefined) return preparedRun(databases)
   const { runId, startedAt, by, databases: names } = found.journal
   const elsewhere = (await elsewhereOf(found, databases)).map(({ name }) => name)
-  return { runId, startedAt, by, databases: names.map(({ name }) => name), elsewhere }
+  const engines = names.flatMap(({ name, engine }) => (engine === undefined ? [] : [[name, engine]]))
+  return {
+    runId,
+    startedAt,
+    by,
+    databases: names.map(({ name }) => name),
+    engines: Object.fromEntries(engines),
+    elsewhere,
+  }
 }
 
 /** One of which only prepared transactions tell. */
@@ -31,8 +39,15 @@ async function preparedRun(databases: readonly ReleaseDatabase[]): Promise<Unfin
   const [first] = left
   if (first === undefined) return undefined
   const { run: runId, since: startedAt, by } = first.prepared
-  const own = left.filter(({ prepared }) => prepared.run === runId).map(({ database }) => database.name)
-  return { runId, startedAt, by, databases: own, elsewhere: [] }
+  const own = left.filter(({ prepared }) => prepared.run === runId).map(({ database }) => database)
+  return {
+    runId,
+    startedAt,
+    by,
+    databases: own.map(({ name }) => name),
+    engines: Object.fromEntries(own.map(({ name, driver }) => [name, driver.dialect.name])),
+    elsewhere: [],
+  }
 }
 
 /** Why a run cannot be brought to its end here, where other databases have to be known for that. */

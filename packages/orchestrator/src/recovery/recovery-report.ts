@@ -3,6 +3,8 @@ import type { Finding } from '@whimbrel/core'
 /** What became of one database of an interrupted run. */
 export interface RecoveredDatabase {
   readonly database: string
+  /** Name of its engine; absent where an earlier version did not write it down. */
+  readonly engine?: string
   /**
    * `kept`: it had been committed already. `finished`: the missing steps were run now. `taken-back`: its steps were
    * rolled back, or its backup restored. `untouched`: nothing of the run was in it. `unknown`: nobody here can see it.
@@ -44,6 +46,8 @@ export interface UnfinishedRun {
   readonly by: string
   /** Names of its databases. */
   readonly databases: readonly string[]
+  /** Names of their engines by those, as far as they were written down. */
+  readonly engines: Readonly<Record<string, string>>
   /** Those of them that are not known here: only somebody who knows them brings the run to its end. */
   readonly elsewhere: readonly string[]
 }

@@ -46,13 +46,17 @@ function recovered(
   }: Pick<Recovered, 'restored' | 'members'> &
     Pick<RecoveryReport, 'outcome'> & { readonly verdict: Verdict },
 ): RecoveredDatabase {
-  if (database === undefined) return { database: entry.name, outcome: 'unknown', steps: [] }
+  const named = {
+    database: entry.name,
+    ...(entry.engine === undefined ? {} : { engine: entry.engine }),
+  }
+  if (database === undefined) return { ...named, outcome: 'unknown', steps: [] }
   const found = plansOf(verdict).get(database.name)
   const steps = found?.plan?.steps.map(({ id }) => id) ?? []
   const backup = restored.get(database.name)
   const { findings = [] } = members.get(database.name)?.report ?? {}
   return {
-    database: entry.name,
+    ...named,
     outcome: outcomeOf(outcome, steps.length > 0 || backup !== undefined),
     steps,
     ...(backup === undefined ? {} : { restored: backup.path }),
