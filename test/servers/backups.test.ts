@@ -21,7 +21,6 @@ interface BackupRow {
 }
 
 await describeEngines('backups', (engine) => {
-  if (engine.dialect === 'mysql') return it.skip('are not made of MariaDB yet')
   const isPossible = findProgram(programs[engine.dialect]) !== undefined
   const copies = isPossible ? it : it.skip
   if (!isPossible) it.skip(`needs ${programs[engine.dialect].join(' or ')} on the PATH`)

@@ -19,6 +19,7 @@ import { MysqlSession } from './mysql-session.ts'
 import { openConnection } from './open-connection.ts'
 import { readPlace } from './read-place.ts'
 import { openScratch } from './scratch/open-scratch.ts'
+import { MysqlSnapshots } from './snapshots/mysql-snapshots.ts'
 
 /**
  * A driver for one database of a server of MariaDB 10.5 or MySQL 8.0, or newer. It makes no databases: one that is not
@@ -32,6 +33,7 @@ class MysqlDriver implements Driver {
   readonly dialect: Dialect = mysqlDialect
   readonly location: string
   readonly busyTimeoutMs: number
+  readonly snapshots: MysqlSnapshots
   readonly #options: CheckedOptions
   /** Sessions that nobody ended yet, and locks. */
   readonly #open = new Set<() => Promise<void>>()
@@ -42,6 +44,10 @@ class MysqlDriver implements Driver {
     this.#options = options
     this.location = options.label
     this.busyTimeoutMs = options.busyTimeoutMs
+    this.snapshots = new MysqlSnapshots(options, (close) => {
+      this.#open.add(close)
+      return () => this.#open.delete(close)
+    })
   }
 
   /** Always true, without asking: nothing that is opened here makes a database. */

@@ -1,7 +1,7 @@
 import type { Driver } from '@whimbrel/core'
-import { describeDriver } from '@whimbrel/testing'
+import { describeDriver, temporaryDirectory } from '@whimbrel/testing'
 import { mysqlDriver } from '../src/index.ts'
-import { hasServer, testDatabase } from './test-server.ts'
+import { hasClientPrograms, hasServer, testDatabase } from './test-server.ts'
 
 const mysql = {
   createBirds:
@@ -11,10 +11,12 @@ const mysql = {
 }
 
 if (await hasServer()) {
+  const makesCopies = hasClientPrograms()
   describeDriver(
     'mysqlDriver',
     async () => {
       const database = await testDatabase()
+      const files = await temporaryDirectory()
       const drivers: Driver[] = []
       return {
         driver() {
@@ -22,9 +24,11 @@ if (await hasServer()) {
           drivers.push(driver)
           return driver
         },
+        ...(makesCopies && { file: (name: string) => files.file(name) }),
         async remove() {
           for (const driver of drivers) await driver.close()
           await database.remove()
+          await files.remove()
         },
       }
     },

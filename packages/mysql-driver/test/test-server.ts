@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { findProgram } from '@whimbrel/core/process'
 import mysql from 'mysql2/promise'
 import { it } from 'vitest'
 
@@ -68,5 +69,13 @@ export async function hasServer(): Promise<boolean> {
       throw error
     })
   } else it.skip(title)
+  return false
+}
+
+/** True where copies of databases can be made; one skipped test says what is missing. */
+export function hasClientPrograms(): boolean {
+  const programs = [findProgram(['mariadb-dump', 'mysqldump']), findProgram(['mariadb', 'mysql'])]
+  if (programs.every((program) => program !== undefined)) return true
+  it.skip('needs mariadb-dump and mariadb on the PATH: mariadb-client')
   return false
 }

@@ -2,6 +2,7 @@ import type {
   DatabaseContent,
   DatabaseSchema,
   DatabaseStatistics,
+  Finding,
   Inspector,
   IntegrityProblem,
   RowCount,
@@ -14,6 +15,7 @@ import type {
   WatchOptions,
 } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
+import { restoreNotices } from '../restore-marker.ts'
 import { findProblems } from './find-problems.ts'
 import { readContent } from './read-content.ts'
 import { readRows } from './read-rows.ts'
@@ -37,6 +39,10 @@ export class MysqlInspector implements Inspector {
 
   verify(scope?: VerifyScope): Promise<readonly IntegrityProblem[]> {
     return findProblems(this.#connection, scope)
+  }
+
+  notices(): Promise<readonly Finding[]> {
+    return restoreNotices(this.#connection)
   }
 
   async version(): Promise<string> {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto'
-import { type DatabaseContent, MigrateError, type StopSignal, type TableContent } from '@whimbrel/core'
+import {
+  type DatabaseContent,
+  interrupted,
+  type SchemaObject,
+  type StopSignal,
+  type TableContent,
+} from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { SchemaReader } from './schema/schema-reader.ts'
@@ -17,15 +23,27 @@ export async function readContent(connection: Connection, signal?: StopSignal): 
 
 async function hashed(connection: Connection, signal: StopSignal | undefined): Promise<DatabaseContent> {
   const { objects } = await new SchemaReader(connection).read()
-  const statements = objects.map(({ kind, name, sql }) => JSON.stringify([kind, name, sql]))
   const tables: TableContent[] = []
   for (const { kind, name, columns } of objects) {
-    if (signal?.aborted) throw interrupted(connection)
+    if (signal?.aborted) throw interrupted(`${connection.place.location} was read`)
     if (kind !== 'table') continue
     const names = columns.map((column) => column.name)
     tables.push(await contentOf(connection, name, names))
   }
-  return { schema: createHash('sha256').update(statements.join('\n')).digest('hex'), tables }
+  return { schema: hashOf(objects), tables }
+}
+
+/** Hash of the schema as it is now. */
+export async function readSchemaHash(connection: Connection): Promise<string> {
+  return hashOf((await new SchemaReader(connection).read()).objects)
+}
+
+/** Without events: in a scratch database, where copies are looked at, they would run. */
+function hashOf(objects: readonly SchemaObject[]): string {
+  const statements = objects
+    .filter(({ kind }) => kind !== 'event')
+    .map(({ kind, table, name, sql }) => JSON.stringify([kind, table, name, sql]))
+  return createHash('sha256').update(statements.join('\n')).digest('hex')
 }
 
 /** Rows are hashed by the server and ordered by their hashes: not every table has a key. */
@@ -43,14 +61,4 @@ async function contentOf(
     rows += 1
   }
   return { name, rows, hash: hash.digest('hex') }
-}
-
-function interrupted(connection: Connection): MigrateError {
-  return new MigrateError(
-    'INTERRUPTED',
-    `Somebody asked to stop while ${connection.place.location} was read`,
-    {
-      hint: 'Nothing was changed; run the command again when there is time for it',
-    },
-  )
 }

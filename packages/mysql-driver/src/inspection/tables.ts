@@ -2,10 +2,11 @@ import type { RowCount } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { lockTable } from '../lock-table.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
+import { restoreTable } from '../restore-marker.ts'
 
 /** SQL that keeps what belongs to the database's own users, given the alias of a view of information_schema. */
 export function isOwn(alias: string): string {
-  return `${alias}.table_schema = database() AND ${alias}.table_name <> '${lockTable}'`
+  return `${alias}.table_schema = database() AND ${alias}.table_name NOT IN ('${lockTable}', '${restoreTable}')`
 }
 
 /** Tables that hold rows, by name, with the bytes that the server believes they take. */

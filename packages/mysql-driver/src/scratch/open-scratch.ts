@@ -1,22 +1,14 @@
-import { randomBytes } from 'node:crypto'
-import { type DatabaseSchema, MigrateError, type Session } from '@whimbrel/core'
+import type { DatabaseSchema, Session } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import type { CheckedOptions } from '../driver-options.ts'
 import { MysqlSession } from '../mysql-session.ts'
 import { type OpenedConnection, openConnection } from '../open-connection.ts'
 import { quoteIdentifier } from '../quote-identifier.ts'
 import { fillScratch } from './fill-scratch.ts'
-import { dropLeftOvers, scratchPrefix } from './left-overs.ts'
+import { dropLeftOvers } from './left-overs.ts'
+import { makeScratchDatabase } from './make-scratch-database.ts'
 import { ScratchSession } from './scratch-session.ts'
 
-interface ServerRow {
-  readonly charset: string
-  readonly collation: string
-  readonly user: string
-}
-
-const serverSql =
-  'SELECT @@character_set_database AS charset, @@collation_database AS collation, current_user() AS user'
 const readable: ReadonlySet<string> = new Set(['information_schema', 'performance_schema'])
 
 /**
@@ -33,7 +25,8 @@ export async function openScratch(
   let name: string | undefined
   try {
     await dropLeftOvers(connection)
-    name = await makeDatabase(connection, options)
+    name = (await makeScratchDatabase(connection, options)).name
+    await connection.run(`USE ${name}`)
     const others = await otherDatabases(connection, name)
     const drop = dropping(opened, name)
     await fillScratch(connection, like, others)
@@ -44,23 +37,6 @@ export async function openScratch(
     await connection.close()
     throw error
   }
-}
-
-/** Makes the database and goes there; its lock comes first, so that nobody takes it for a left-over. */
-async function makeDatabase(connection: Connection, { label }: CheckedOptions): Promise<string> {
-  const name = `${scratchPrefix}${randomBytes(8).toString('hex')}`
-  const [server] = await connection.run<ServerRow>(serverSql)
-  // Replicas have no use for it, where the user may say so.
-  await connection.run('SET SESSION sql_log_bin = 0').catch(() => undefined)
-  await connection.run('DO get_lock(?, 0)', [name])
-  const charset = `CHARACTER SET ${server?.charset} COLLATE ${server?.collation}`
-  await connection.run(`CREATE DATABASE ${name} ${charset}`).catch((error: unknown) => {
-    throw MigrateError.is(error) && error.code === 'STATEMENT_FAILED'
-      ? mayNot(error, { label, user: server?.user ?? '' })
-      : error
-  })
-  await connection.run(`USE ${name}`)
-  return name
 }
 
 /** It ends with its connection where it cannot be dropped, and the next one finds it. */
@@ -76,19 +52,4 @@ async function otherDatabases(connection: Connection, own: string): Promise<Read
   const rows = await connection.run<{ name: string }>(sql)
   const names = rows.map(({ name }) => name.toLowerCase())
   return new Set(['mysql', ...names].filter((name) => name !== own && !readable.has(name)))
-}
-
-function mayNot(cause: MigrateError, { label, user }: { label: string; user: string }): MigrateError {
-  const [name = '', host = ''] = user.split('@')
-  const grantee = `'${name}'@'${host}'`
-  const pattern = `\`${scratchPrefix.replaceAll('_', '\\_')}%\``
-  return new MigrateError(
-    'SCRATCH_REFUSED',
-    `The user ${user} may make no scratch database on the server of ${label}: ${cause.message}`,
-    {
-      hint: `Grant the right to databases of such names: GRANT ALL ON ${pattern}.* TO ${grantee}`,
-      details: { user },
-      cause,
-    },
-  )
 }
