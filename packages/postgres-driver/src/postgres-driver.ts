@@ -39,6 +39,7 @@ class PostgresDriver implements Driver {
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
+  #place: Promise<string | undefined> | undefined
 
   constructor(options: CheckedOptions) {
     this.#options = options
@@ -60,7 +61,16 @@ class PostgresDriver implements Driver {
    * The identity of the server's files and the number of the database in them: a dump that was loaded elsewhere has
    * another one, a copy of all files of the server has not. Undefined where the user may not ask.
    */
-  async place(): Promise<string | undefined> {
+  place(): Promise<string | undefined> {
+    this.#place ??= this.#readPlace()
+    // Who is not reached now may be reached the next time.
+    this.#place.catch(() => {
+      this.#place = undefined
+    })
+    return this.#place
+  }
+
+  async #readPlace(): Promise<string | undefined> {
     const { connection } = await openConnection(this.#options, 'read')
     try {
       return await readPlace(connection)

@@ -1,3 +1,4 @@
+import type { Safeguard } from '@whimbrel/core'
 import { temporaryDirectory } from '@whimbrel/testing'
 import { describe, expect, it } from 'vitest'
 import { eachTestInItsDatabase } from './each-database.ts'
@@ -66,6 +67,21 @@ describe.runIf(await hasServer())('what goes back and forth', () => {
     const runner = await throughProxy(proxy, { directory, files, transaction: 'all' })
     await runner.up()
     expect(proxy.roundTrips).toBeLessThanOrEqual(20 * 2 + 21)
+  })
+
+  it('takes no connection to look at the scripts that are about to run', async () => {
+    await using directory = await temporaryDirectory()
+    await using proxy = await startProxy(new URL(current().url))
+    const files = numbered(20, (id) => `CREATE TABLE a${id} (id integer);`)
+    const safeguard: Safeguard = {
+      async ahead({ plan, scriptOf }) {
+        for (const step of plan.steps) await scriptOf(step)
+      },
+      before: async () => ({}),
+    }
+    const runner = await throughProxy(proxy, { directory, files, safeguard })
+    await runner.up()
+    expect(proxy.connections).toBeLessThanOrEqual(4)
   })
 
   it('connects once where the server has no TLS and none is asked for', async () => {

@@ -95,7 +95,8 @@ export class MigrationRunner {
 
   async #scriptsOf(steps: readonly Step[], { scripts, exists }: Look): Promise<readonly Script[]> {
     const { driver, tracker } = this.#options
-    const session = exists ? await driver.session('read') : undefined
+    const isKept = steps.some(({ script }) => script === 'kept')
+    const session = exists && isKept ? await driver.session('read') : undefined
     try {
       const places = { scripts, tracker, dialect: driver.dialect, session: session as Session }
       const found: Script[] = []
