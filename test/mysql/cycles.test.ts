@@ -1,5 +1,5 @@
 import { checkMigrations } from '@whimbrel/checks'
-import { type DatabaseContent, MigrationRunner, type Session } from '@whimbrel/core'
+import { MigrationRunner, type Session } from '@whimbrel/core'
 import { rollback, rollbackVerifier } from '@whimbrel/rollback-manager'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -18,34 +18,30 @@ const database = async () => {
   return { place, driver }
 }
 
-/** The schema and the rows without the tables of records. */
-const stateOf = async (session: Session) => {
-  const content = (await session.inspector?.content()) as DatabaseContent
-  const { objects = [] } = (await session.inspector?.schema()) ?? {}
-  const isOwn = (name: string) => !name.startsWith('schema_migrations')
-  return {
-    schema: objects.filter(({ table }) => isOwn(table)).map(({ sql }) => sql),
-    rows: content.tables.filter(({ name }) => isOwn(name)),
-  }
+/** Hashes of the schema, and of the rows of each table that is not one of the tool. */
+const stateOf = async ({ inspector }: Session) => {
+  if (inspector === undefined) throw new Error('A session of MySQL inspects')
+  const { schema, tables } = await inspector.content()
+  return { schema, tables: tables.filter(({ name }) => !name.startsWith('schema_migrations')) }
 }
 
 describe.runIf(await hasServer())('migrations of MariaDB, up and down again', () => {
   it('restore schema and rows, one by one', async () => {
     const { driver } = await database()
     const tracker = sqlVersionTracker({ dialect: 'mysql' })
-    const runner = () =>
-      new MigrationRunner({ driver, tracker, source: birdwatchSource(), verifier: rollbackVerifier() })
     const session = await driver.session('read')
-    const ids = Object.keys(birdwatch)
-    const states = [await stateOf(session)]
-    for (const id of ids) {
-      await runner().up({ to: id })
-      states.push(await stateOf(session))
-    }
-    for (const state of states.slice(0, -1).reverse()) {
-      await runner().run(...rollback())
-      expect(await stateOf(session)).toEqual(state)
-    }
+    const states: Awaited<ReturnType<typeof stateOf>>[] = []
+    const look = async () => void states.push(await stateOf(session))
+    const source = birdwatchSource()
+    const runner = () =>
+      new MigrationRunner({ driver, tracker, source, verifier: rollbackVerifier(), hooks: { before: look } })
+    await runner().up()
+    await look()
+    const up = states.splice(0)
+    await runner().run(...rollback({ all: true }))
+    await look()
+    expect(up.length).toBe(Object.keys(birdwatch).length + 1)
+    expect(states).toEqual(up.toReversed())
   })
 
   it('pass a check', async () => {

@@ -66,4 +66,16 @@ describe.runIf(await hasServer())('rows of tables that a migration never names',
     expect(await rows('eggs')).toBe(1)
     expect(await rows('spots')).toBe(1)
   })
+
+  it('are not lost by one statement of a migration that cannot be undone as a whole: that statement is', async () => {
+    const { error, rows } = await up(
+      'ALTER TABLE nests ADD COLUMN more int;\nDELETE FROM nests WHERE id = 1;',
+    )
+    expect(error).toMatchObject({
+      code: 'ROWS_LOST',
+      message: expect.stringMatching(/statement 2 of 2.*2 rows of the table eggs/),
+    })
+    expect(await rows('eggs')).toBe(3)
+    expect(await rows('nests')).toBe(2)
+  })
 })

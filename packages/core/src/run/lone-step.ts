@@ -8,6 +8,7 @@ import { editedWhereItRanError, unseenError } from './lone-errors.ts'
 import { patiently } from './patience.ts'
 import { leftInDoubtError } from './run-errors.ts'
 import { countedRows, type NumberedStatement, type ScriptRunner } from './script-runner.ts'
+import { damageError } from './step-error.ts'
 import type { StepContext, StepFigures, StepWork } from './step-runner.ts'
 
 export interface LoneContext extends StepContext {
@@ -178,8 +179,16 @@ export class LoneStep {
     })
   }
 
+  /** What the statement broke elsewhere undoes it, where its engine makes migrations run statement by statement. */
   async #counted({ sql, number }: NumberedStatement): Promise<void> {
+    const { session, dialect } = this.#context
+    const { inspector } = session
+    const watch =
+      dialect.commits.size > 0 ? await inspector?.watch(this.#facts, this.#step.migration) : undefined
     await this.#execute(sql)
+    const damage = await watch?.finish()
+    const error = damage && damageError(this.#step, damage)
+    if (error !== undefined) throw error
     await this.#progress(number)
   }
 
