@@ -2,8 +2,15 @@ import { type Lock, type Lockable, type LockHolder, type LockOwner, MigrateError
 import type { Connection } from './connection.ts'
 import { createLockTable, lockTable } from './lock-table.ts'
 
+/** The names of a lock: its own, and the one that those have who work under it. */
+export interface LockNames {
+  readonly lock: string
+  readonly work: string
+}
+
 interface HolderRow {
   readonly connection: number
+  readonly command: string | null
   readonly user: string | null
   readonly address: string | null
 }
@@ -20,22 +27,30 @@ export class AdvisoryLock implements Lockable {
   readonly anybody = 'another connection'
   readonly fate = 'the lock goes with its connection'
   readonly #connection: Connection
-  readonly #name: string
+  readonly #names: LockNames
   readonly #owner: LockOwner
+  #taken = false
   #released = false
 
-  constructor(connection: Connection, { name, owner }: { name: string; owner: LockOwner }) {
+  constructor(connection: Connection, { names, owner }: { names: LockNames; owner: LockOwner }) {
     this.location = connection.place.location
     this.#connection = connection
-    this.#name = name
+    this.#names = names
     this.#owner = owner
   }
 
+  /**
+   * Takes the lock, and is not content as long as the server is at something that a client began who is gone: its
+   * commit may still be on the way.
+   */
   async attempt(): Promise<Lock | undefined> {
-    const [row] = await this.#connection.run<{ taken: number }>('SELECT get_lock(?, 0) AS taken', [
-      this.#name,
-    ])
-    if (row?.taken !== 1) return undefined
+    if (!this.#taken) {
+      const sql = 'SELECT get_lock(?, 0) AS taken'
+      const [row] = await this.#connection.run<{ taken: number }>(sql, [this.#names.lock])
+      if (row?.taken !== 1) return undefined
+      this.#taken = true
+    }
+    if (await this.#isAtWork()) return undefined
     await this.#writeOwner()
     return { release: () => this.#release() }
   }
@@ -46,7 +61,7 @@ export class AdvisoryLock implements Lockable {
   }
 
   async holder(): Promise<LockHolder | undefined> {
-    const [row] = await this.#connection.run<HolderRow>(holderSql, [this.#name])
+    const row = await this.#holderOf(this.#taken ? this.#names.work : this.#names.lock)
     if (row === undefined) return undefined
     const { connection, user, address } = row
     const who = user === null ? '' : ` of ${user} from ${address ?? ''}`
@@ -55,6 +70,17 @@ export class AdvisoryLock implements Lockable {
       server: `connection ${connection}${who}`,
       details: { connection, address: address ?? '' },
     }
+  }
+
+  async #holderOf(name: string): Promise<HolderRow | undefined> {
+    const [row] = await this.#connection.run<HolderRow>(holderSql, [name])
+    return row
+  }
+
+  /** A connection that does nothing has nothing on the way. */
+  async #isAtWork(): Promise<boolean> {
+    const { command } = (await this.#holderOf(this.#names.work)) ?? {}
+    return command !== undefined && command !== null && command !== 'Sleep'
   }
 
   async #writeOwner(): Promise<void> {
@@ -85,7 +111,7 @@ export class AdvisoryLock implements Lockable {
     if (this.#released) return
     this.#released = true
     try {
-      await this.#connection.run('DO release_lock(?)', [this.#name])
+      await this.#connection.run('DO release_lock(?)', [this.#names.lock])
       // As long as the lock is held everybody can read by whom.
       const own = `DELETE FROM ${lockTable} WHERE id = 1 AND connection = connection_id()`
       await this.#unlessRefused(() => this.#connection.run(own))
@@ -98,7 +124,7 @@ export class AdvisoryLock implements Lockable {
 }
 
 /** Of connections of other users the server tells only those with the right PROCESS. */
-const holderSql = `SELECT held.connection, p.user, p.host AS address
+const holderSql = `SELECT held.connection, p.user, p.host AS address, p.command
   FROM (SELECT is_used_lock(?) AS connection) AS held
     LEFT JOIN information_schema.processlist AS p ON p.id = held.connection
   WHERE held.connection IS NOT NULL`

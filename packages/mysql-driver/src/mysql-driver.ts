@@ -11,10 +11,10 @@ import {
   type Session,
   waitForLock,
 } from '@whimbrel/core'
-import { AdvisoryLock } from './advisory-lock.ts'
+import { AdvisoryLock, type LockNames } from './advisory-lock.ts'
 import { diagnoseServer } from './diagnosis/diagnose-server.ts'
 import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
-import { lockName } from './lock-name.ts'
+import { lockName, workName } from './lock-name.ts'
 import { MysqlSession } from './mysql-session.ts'
 import { openConnection } from './open-connection.ts'
 import { readPlace } from './read-place.ts'
@@ -35,6 +35,7 @@ class MysqlDriver implements Driver {
   readonly busyTimeoutMs: number
   readonly snapshots: MysqlSnapshots
   readonly #options: CheckedOptions
+  readonly #names: LockNames
   /** Sessions that nobody ended yet, and locks. */
   readonly #open = new Set<() => Promise<void>>()
   readonly #held = new Set<() => Promise<void>>()
@@ -42,6 +43,8 @@ class MysqlDriver implements Driver {
 
   constructor(options: CheckedOptions) {
     this.#options = options
+    const { database } = options.target
+    this.#names = { lock: lockName(database), work: workName(database) }
     this.location = options.label
     this.busyTimeoutMs = options.busyTimeoutMs
     this.snapshots = new MysqlSnapshots(options, (close) => {
@@ -67,6 +70,9 @@ class MysqlDriver implements Driver {
 
   async session(mode: 'read' | 'write'): Promise<Session> {
     const opened = await openConnection(this.#options, mode)
+    // Whoever gets the lock next waits for the end of this connection, too.
+    if (mode === 'write' && this.#locks.size > 0)
+      await opened.connection.run('DO get_lock(?, 0)', [this.#names.work])
     const session = new MysqlSession(opened, {
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
@@ -80,7 +86,7 @@ class MysqlDriver implements Driver {
 
   async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
     const { connection } = await openConnection(this.#options, 'write')
-    const advisory = new AdvisoryLock(connection, { name: lockName(this.#options.target.database), owner })
+    const advisory = new AdvisoryLock(connection, { names: this.#names, owner })
     try {
       const lock = await waitForLock(advisory, options)
       this.#locks.add(advisory)
@@ -105,11 +111,10 @@ class MysqlDriver implements Driver {
   }
 
   async diagnose(): Promise<readonly Diagnosis[]> {
-    const { database } = this.#options.target
     try {
       const { connection } = await openConnection(this.#options, 'read')
       const owner = { host: '', pid: 0, command: '', since: '' }
-      const lock = new AdvisoryLock(connection, { name: lockName(database), owner })
+      const lock = new AdvisoryLock(connection, { names: this.#names, owner })
       try {
         return await diagnoseServer(connection, () => lock.holder())
       } finally {

@@ -1,7 +1,7 @@
 import type { LockOwner } from '@whimbrel/core'
 import { describe, expect, it } from 'vitest'
 import { lockName } from '../src/lock-name.ts'
-import { eachTestInItsDatabase } from './each-database.ts'
+import { connectionOf, eachTestInItsDatabase } from './each-database.ts'
 import { hasServer, onServer } from './test-server.ts'
 
 const owner: LockOwner = {
@@ -70,5 +70,37 @@ describe.runIf(await hasServer())('the lock of a database', () => {
     await expect(work).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
     const look = await current().session('read')
     expect(await look.query('SELECT * FROM birds')).toEqual([])
+  })
+
+  it('is not given to the next one while the server is at something of a client that is gone', async () => {
+    const driver = current().driver()
+    await driver.lock(owner, { timeoutMs: 0 })
+    const session = await driver.session('write')
+    const id = await connectionOf(session)
+    const working = session.query('SELECT sleep(60)').catch((reason: unknown) => reason)
+    const state = async () =>
+      (
+        await onServer((client) =>
+          client.query(`SELECT command FROM information_schema.processlist WHERE id = ${id}`),
+        )
+      )[0]
+    await expect.poll(state).toEqual([{ command: 'Query' }])
+    await cut(await holder())
+    const error = await refused(current().driver().lock(owner, { timeoutMs: 20 }))
+    expect(error).toMatchObject({ code: 'LOCK_TIMEOUT', details: { connection: id } })
+    const next = current().driver().lock(owner, { timeoutMs: 60_000 })
+    await cut(id)
+    await (await next).release()
+    expect(await working).toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+  })
+
+  it('does not wait for a session that does nothing', async () => {
+    const driver = current().driver()
+    const lock = await driver.lock(owner, { timeoutMs: 0 })
+    const session = await driver.session('write')
+    await lock.release()
+    const next = await current().driver().lock(owner, { timeoutMs: 0 })
+    await next.release()
+    expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 })
