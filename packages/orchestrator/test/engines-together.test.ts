@@ -1,3 +1,4 @@
+import { postgresDriver } from '@whimbrel/postgres-driver'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { RecoveryReport } from '../src/index.ts'
 import { DatabasePool } from './database-pool.ts'
@@ -113,6 +114,25 @@ describe.runIf(isThere)('an atomic run over SQLite and two databases of PostgreS
     const made = await crashed('committed:accounts')
     const report = await made.only('accounts', 'events').runner().recover()
     expect(outcomes(report)).toEqual(['finished', 'unknown', 'kept', 'finished'])
+    expect(await made.standing()).toEqual(newState)
+  })
+})
+
+describe.runIf(isThere)('a recovery whose statement the server stops', () => {
+  it('takes nothing back, and the next one finishes the run', async () => {
+    const made = await pending()
+    made.write({ accounts: { '003_index': ['SELECT pg_sleep(0.5);'] } })
+    expect(await killed.run(made, 'committed:settings')).toBe('SIGKILL')
+    const url = made.places.accounts?.url ?? ''
+    const databases = made.databases((name) =>
+      name === 'accounts' ? { driver: postgresDriver({ url, statementTimeoutMs: 250 }) } : {},
+    )
+    await expect(made.runner({ databases }).recover()).rejects.toMatchObject({
+      code: 'STATEMENT_FAILED',
+      message: expect.stringContaining('could not be finished now'),
+    })
+    expect(await made.standing()).toEqual({ ...oldState, settings: '003_index' })
+    await made.runner().recover()
     expect(await made.standing()).toEqual(newState)
   })
 })

@@ -24,7 +24,7 @@ export class KilledMixed {
     for (const [name, owner] of Object.entries(engines))
       symlinkSync(here(`../../${owner}/node_modules/${name}`), directory.file(`node_modules/${name}`))
     await build({
-      entry: { child: here('mixed-child.ts') },
+      entry: { child: fileURLToPath(new URL('mixed-child.ts', import.meta.url)) },
       outDir: directory.path,
       outExtension: () => ({ js: '.mjs' }),
       format: 'esm',

@@ -145,9 +145,14 @@ function statementFailed(error: ServerError, sql: string): MigrateError {
     {
       hint: error.hint ?? statementHint(engineCode(error)),
       error,
-      details: { position: errorPosition(error, sql), detail, table, constraint },
+      details: { position: errorPosition(error, sql), detail, table, constraint, ...passing(error) },
     },
   )
+}
+
+/** Says that the same statement may succeed the next time: resources, somebody who stopped it, a right that is missing. */
+function passing(error: ServerError): { readonly passes?: true } {
+  return /^(53|57|58|42501)/.test(engineCode(error)) ? { passes: true } : {}
 }
 
 /** Node.js wraps what it tried at several addresses of one host, without a message. */

@@ -30,7 +30,7 @@ const permanent: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** True where the same steps would fail in the same way the next time, so that the run cannot be finished. */
 export function isPermanent(error: unknown): error is MigrateError {
-  return MigrateError.is(error) && permanent.has(error.code)
+  return MigrateError.is(error) && permanent.has(error.code) && error.details.passes !== true
 }
 
 const uselessBackup: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
