@@ -108,4 +108,19 @@ describe.runIf(mariaDb)('a MariaDB database under the command', () => {
     expect(databases[0]).toMatchObject({ error: { code: 'INTEGRITY_BROKEN' } })
     expect(JSON.stringify(databases[0])).toMatch(/view seen broken.*trigger t broken/)
   })
+
+  it('is linted and checked with the same commands', async () => {
+    const birds = await project({
+      '001_nests': migration(birdwatch['001_nests']?.up ?? '', birdwatch['001_nests']?.down ?? ''),
+      '002_role': migration(
+        'ALTER TABLE nests ADD COLUMN owner varchar(20) NOT NULL;',
+        'ALTER TABLE nests DROP COLUMN owner;',
+      ),
+    })
+    await birds.works('up', '--to', '001')
+    const linted = await birds.json('lint')
+    expect(linted.exitCode).toBe(3)
+    expect(JSON.stringify(linted)).toContain('IMPLICIT_DEFAULT')
+    expect(await birds.json('check')).toMatchObject({ ok: true, exitCode: 0 })
+  })
 })
