@@ -45,6 +45,10 @@ export interface Dialect {
   readonly namedInTable: ReadonlySet<SchemaObject['kind']>
   /** Strings may hold SQL that the script runs (`DO $$ … $$`), so that their words count as names. */
   readonly runsStrings: boolean
+  /** Truth is written `true` and `false`; otherwise it is 1 and 0. */
+  readonly hasBooleans: boolean
+  /** A column gets another type where it is, with `ALTER COLUMN … TYPE … USING`; otherwise another column takes its place. */
+  readonly castsColumns: boolean
 }
 
 /** How tokens are written, and where statements end. */

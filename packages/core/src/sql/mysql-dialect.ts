@@ -96,4 +96,6 @@ export const mysqlDialect: Dialect = {
   foldsQuotedNames: true,
   namedInTable: new Set(['constraint', 'index']),
   runsStrings: true,
+  hasBooleans: false,
+  castsColumns: false,
 }

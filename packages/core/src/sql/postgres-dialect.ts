@@ -74,4 +74,6 @@ export const postgresDialect: Dialect = {
   foldsQuotedNames: false,
   namedInTable: new Set(['constraint', 'trigger', 'policy', 'rule']),
   runsStrings: true,
+  hasBooleans: true,
+  castsColumns: true,
 }

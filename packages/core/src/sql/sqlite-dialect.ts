@@ -148,4 +148,6 @@ export const sqliteDialect: Dialect = {
   foldsQuotedNames: true,
   namedInTable: new Set(),
   runsStrings: false,
+  hasBooleans: false,
+  castsColumns: false,
 }

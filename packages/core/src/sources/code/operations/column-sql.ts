@@ -57,7 +57,7 @@ export class ColumnSql {
     if (typeof value === 'string') return quoted(value, this.#dialect.lexis.strings[0])
     if (typeof value === 'object') return `(${value.sql})`
     if (typeof value !== 'boolean') return String(value)
-    return this.#dialect.name === 'postgres' ? String(value) : String(Number(value))
+    return this.#dialect.hasBooleans ? String(value) : String(Number(value))
   }
 }
 

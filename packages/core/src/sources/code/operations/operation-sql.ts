@@ -83,8 +83,7 @@ class OperationSql {
     const { name } = this.#columns
     const alter = `ALTER TABLE ${name(table)}`
     const value = using ?? `CAST(${name(column)} AS ${type})`
-    if (this.#dialect.name === 'postgres')
-      return `${alter} ALTER COLUMN ${name(column)} TYPE ${type} USING ${value}`
+    if (this.#dialect.castsColumns) return `${alter} ALTER COLUMN ${name(column)} TYPE ${type} USING ${value}`
     const added = name(`${column}_whimbrel_new`)
     return [
       `${alter} ADD COLUMN ${added} ${type}`,
