@@ -2,12 +2,13 @@ import type { Driver } from '@whimbrel/core'
 import { describeDriver, temporaryDirectory } from '@whimbrel/testing'
 import { mysqlDriver } from '../src/index.ts'
 import { hasClientPrograms, hasServer, testDatabase } from './test-server.ts'
+import { mysqlWithout } from './without.ts'
 
 const mysql = {
   createBirds:
     'CREATE TABLE birds (id INTEGER PRIMARY KEY, name VARCHAR(190) UNIQUE, size BIGINT, song BLOB)',
-  // A server has its databases before anybody migrates them: one that is misspelt must not be made.
-  makesDatabases: false,
+  alone: 'ALTER TABLE birds ADD INDEX birds_size (size)',
+  without: mysqlWithout,
 }
 
 if (await hasServer()) {

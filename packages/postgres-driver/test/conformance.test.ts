@@ -2,12 +2,13 @@ import type { Driver } from '@whimbrel/core'
 import { describeDriver, temporaryDirectory } from '@whimbrel/testing'
 import { postgresDriver } from '../src/index.ts'
 import { hasClientPrograms, hasServer, testDatabase } from './test-server.ts'
+import { postgresWithout } from './without.ts'
 
 const postgres = {
   createBirds: 'CREATE TABLE birds (id INTEGER PRIMARY KEY, name TEXT UNIQUE, size BIGINT, song BYTEA)',
   parameter: (index: number) => `$${index}`,
-  // A server has its databases before anybody migrates them: one that is misspelt must not be made.
-  makesDatabases: false,
+  alone: 'CREATE INDEX CONCURRENTLY birds_size ON birds (size)',
+  without: postgresWithout,
 }
 
 if (await hasServer()) {

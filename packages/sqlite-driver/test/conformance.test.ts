@@ -1,8 +1,9 @@
 import type { Driver } from '@whimbrel/core'
 import { describeDriver, temporaryDatabase } from '@whimbrel/testing'
 import { sqliteDriver } from '../src/index.ts'
+import { sqliteWithout } from './without.ts'
 
-describeDriver('sqliteDriver on a file', async () => {
+const makeFixture = async () => {
   const place = await temporaryDatabase()
   const drivers: Driver[] = []
   return {
@@ -11,10 +12,12 @@ describeDriver('sqliteDriver on a file', async () => {
       drivers.push(driver)
       return driver
     },
-    file: (name) => place.file(name),
+    file: (name: string) => place.file(name),
     async remove() {
       for (const driver of drivers) await driver.close()
       await place.remove()
     },
   }
-})
+}
+
+describeDriver('sqliteDriver on a file', makeFixture, { without: sqliteWithout })

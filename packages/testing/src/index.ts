@@ -1,4 +1,5 @@
 export { describeDriver } from './driver-conformance/describe-driver.ts'
+export { type DriverCase, driverCases, type Without } from './driver-conformance/driver-case.ts'
 export type { DriverFixture, DriverSql } from './driver-conformance/driver-fixture.ts'
 export { exampleAttempt, exampleMigration } from './example-migration.ts'
 export { type KillHarnessOptions, type KillMoment, type KillReport, killRepeatedly } from './kill-harness.ts'

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import { type DriverFixture, type DriverSql, defaultSql } from './driver-fixture.ts'
 import { describeInspector } from './inspector-suite.ts'
 import { describeLock } from './lock-suite.ts'
+import { describeRoles } from './role-suite.ts'
 import { describeSessions } from './session-suite.ts'
 import { describeSnapshots } from './snapshots-suite.ts'
 import { describeStatements } from './statement-suite.ts'
@@ -34,5 +35,6 @@ export function describeDriver(
     describeLock(suite)
     describeInspector(suite)
     describeSnapshots(suite)
+    describeRoles(suite)
   })
 }

@@ -1,4 +1,5 @@
 import type { Driver, Session, SqlValue } from '@whimbrel/core'
+import type { Without } from './driver-case.ts'
 
 /** An empty place for one test, and drivers that lead to it. */
 export interface DriverFixture {
@@ -10,20 +11,23 @@ export interface DriverFixture {
   remove(): Promise<void>
 }
 
-/** What differs from engine to engine in the SQL of the suite. */
+/** What differs from engine to engine. */
 export interface DriverSql {
   /** Table `birds` with an integer key `id`, a unique text `name` and the further columns `size` and `song`. */
   readonly createBirds: string
   /** Parameter number `index`, from 1: `?` or `$1`. */
   readonly parameter: (index: number) => string
-  /** False for an engine whose databases exist before anybody writes to them. */
-  readonly makesDatabases: boolean
+  /** A statement about `birds` that stands alone, for the engine whose statements are settled. */
+  readonly alone: string
+  /** Why the engine goes without something; what is not declared has to be there, and what is declared must not. */
+  readonly without: Without
 }
 
 export const defaultSql: DriverSql = {
   createBirds: 'CREATE TABLE birds (id INTEGER PRIMARY KEY, name TEXT UNIQUE, size BIGINT, song BLOB)',
   parameter: () => '?',
-  makesDatabases: true,
+  alone: '',
+  without: {},
 }
 
 /** What every part of the suite works with. */
