@@ -8,7 +8,11 @@ import { mysqlDriver } from '../../packages/mysql-driver/src/index.ts'
 import { hasServer, testDatabase } from '../../packages/mysql-driver/test/test-server.ts'
 
 const page = readFileSync(new URL('../../docs/lint.md', import.meta.url), 'utf8')
-const [, part = ''] = page.split('## Rules of MySQL and MariaDB')
+const [, part = ''] =
+  page
+    .split(/^## /m)
+    .find((text) => text.startsWith('Rules of MySQL'))
+    ?.split(/^Rules of MySQL and MariaDB$/m) ?? []
 const sections = part
   .split(/^#### /m)
   .slice(1)

@@ -9,6 +9,7 @@ export type { LintFinding, LintLevel } from './lint/lint-finding.ts'
 export type { LintRule } from './lint/lint-rule.ts'
 export { lintRules } from './lint/rules/index.ts'
 export { mysqlLintRules } from './lint/rules/mysql/index.ts'
+export { postgresLintRules } from './lint/rules/postgres/index.ts'
 export {
   type FilledTable,
   type FillOptions,

@@ -22,8 +22,15 @@ export class Copies {
   }
 
   static async open(scratch: Scratch, dialect: Dialect, like: DatabaseSchema): Promise<Copies> {
-    const bare = await scratch(like)
-    const filled = await scratch(like)
+    // A server takes its time for each, and does both in the same.
+    const opened = await Promise.allSettled([scratch(like), scratch(like)])
+    const failed = opened.find((result) => result.status === 'rejected')
+    const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    const [bare, filled] = sessions
+    if (failed !== undefined || bare === undefined || filled === undefined) {
+      for (const session of sessions) await session.close()
+      throw failed?.reason
+    }
     const copies = new Copies(scratch, dialect, { bare, filled })
     try {
       await copies.fill(like)
@@ -60,8 +67,7 @@ export class Copies {
   }
 
   async close(): Promise<void> {
-    await this.#bare.close()
-    await this.#filled.close()
+    await Promise.all([this.#bare.close(), this.#filled.close()])
   }
 }
 

@@ -4,14 +4,19 @@ import {
   type Dialect,
   MigrateError,
   type Migration,
+  referenceTo,
+  type SchemaObject,
   type Script,
   type Session,
   scriptFacts,
+  shielded,
 } from '@whimbrel/core'
+import { isNamed } from '../cycle/is-named.ts'
 import type { Copies } from './copies.ts'
 import { copiesTable } from './copies-table.ts'
 import { type LintStatement, lintStatements } from './lint-statement.ts'
 import type { EngineRefusal, Rehearsed } from './rehearsed-migration.ts'
+import { rewritesTable } from './rewrites-table.ts'
 import { tableName } from './table-name.ts'
 
 export interface RehearsalOptions {
@@ -170,9 +175,18 @@ class RehearsalPass {
 
   async #execute(statement: LintStatement): Promise<void> {
     const { session, dialect } = this.#options
-    if (dialect.name !== 'mysql' || this.#isFilled || !altersTable(statement)) {
-      await session.execute(statement.sql)
-    } else if (await copiesTable(session, statement)) this.#copying.add(statement)
+    if (dialect.name === 'sqlite' || this.#isFilled || !altersTable(statement)) {
+      await this.#shielded(() => session.execute(statement.sql))
+      return
+    }
+    const isCopied = dialect.name === 'mysql' ? copiesTable : rewritesTable
+    if (await this.#shielded(() => isCopied(session, statement))) this.#copying.add(statement)
+  }
+
+  /** A statement outside of a transaction may have to be there. */
+  #shielded<T>(work: () => Promise<T>): Promise<T> {
+    const { session, dialect, migration } = this.#options
+    return migration.transactional ? shielded(session, dialect, work) : work()
   }
 
   /** Another one where the schema is another one. */
@@ -196,12 +210,11 @@ class RehearsalPass {
     const { session, copies, before, dialect } = this.#options
     const names = new Set(tokens.map(({ value }) => value.toLowerCase()))
     const tables = before.objects.filter(
-      ({ kind, name, storage }) =>
-        kind === 'table' && storage === 'ordinary' && names.has(name.toLowerCase()),
+      (object) => object.kind === 'table' && object.storage === 'ordinary' && isNamed(object, names),
     )
     try {
-      for (const { name } of tables) await session.execute(`DELETE FROM ${tableName(name, dialect)}`)
-      await session.execute(sql)
+      for (const table of tables) await this.#shielded(() => session.execute(emptying(table, dialect)))
+      await this.#shielded(() => session.execute(sql))
       const schema = await session.inspector?.schema()
       if (schema === undefined) return
       await copies.fill(schema, new Set(tables.map(({ name }) => name.toLowerCase())))
@@ -210,6 +223,11 @@ class RehearsalPass {
       this.#astray = true
     }
   }
+}
+
+function emptying(table: SchemaObject, dialect: Dialect): string {
+  if (dialect.name === 'postgres') return `TRUNCATE ${referenceTo(table, dialect)} CASCADE`
+  return `DELETE FROM ${tableName(table.name, dialect)}`
 }
 
 function isLenient({ action }: LintStatement): boolean {

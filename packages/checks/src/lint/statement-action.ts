@@ -96,8 +96,10 @@ class Reading {
     const unique = this.#tokens.slice(1, 4).some((token) => keywordOf(token) === 'UNIQUE')
     const kind = this.#kind()
     if (kind === undefined) return other
+    this.#skip('CONCURRENTLY')
     const lenient = this.#skip('IF', 'NOT', 'EXISTS')
-    const name = this.#name()
+    // PostgreSQL gives an index a name where there is none.
+    const name = kind === 'index' && this.#word() === 'ON' ? '' : this.#name()
     return { does: 'create', kind, name, on: this.#tableOf(kind), unique, lenient }
   }
 
@@ -107,18 +109,22 @@ class Reading {
     const on = this.#tokens.findIndex((token, index) => index >= this.#at && keywordOf(token) === 'ON')
     if (on === -1) return undefined
     this.#at = on + 1
+    this.#skip('ONLY')
     return this.#name()
   }
 
   #drop(): StatementAction {
     const kind = this.#kind()
     if (kind === undefined) return other
+    this.#skip('CONCURRENTLY')
     const lenient = this.#skip('IF', 'EXISTS')
     return { does: 'drop', kind, name: this.#name(), lenient }
   }
 
   #alter(): StatementAction {
     if (this.#kind() !== 'table') return other
+    this.#skip('IF', 'EXISTS')
+    this.#skip('ONLY')
     const table = this.#name()
     const verb = this.#take()
     if (verb === 'RENAME' && this.#word() === 'TO') {
@@ -127,10 +133,12 @@ class Reading {
     }
     if (verb === 'ADD' && !noColumns.has(this.#word())) {
       this.#skip('COLUMN')
+      this.#skip('IF', 'NOT', 'EXISTS')
       return { does: 'add-column', table, column: this.#name() }
     }
     if (verb === 'DROP' && !noColumns.has(this.#word())) {
       this.#skip('COLUMN')
+      this.#skip('IF', 'EXISTS')
       return { does: 'drop-column', table, column: this.#name() }
     }
     return { does: 'alter', table, column: '' }
