@@ -3,10 +3,9 @@ import type { Connection } from '../connection.ts'
 import { deferredViolation } from '../deferred-violation.ts'
 import { shownName } from './tables.ts'
 
-/** By number of the table: rows deleted in this transaction so far. */
+/** A table of which rows were deleted. */
 interface Deleted {
   readonly id: number
-  readonly rows: number
   /** The names of the table and of those that it is a part of, in lower case. */
   readonly names: readonly string[]
   readonly shown: string
@@ -15,17 +14,21 @@ interface Deleted {
 /** Words of a script that may lead to rows being deleted elsewhere, or to a parent that is missing. */
 const dangerous = ['CALL', 'DELETE', 'DO', 'EXECUTE', 'INSERT', 'MERGE', 'SELECT', 'UPDATE']
 
-// The server counts what transactions before have deleted, too, until it has told others of it.
-const countsSql =
-  'SELECT json_object_agg(relid, n_tup_del)::text FROM pg_stat_xact_user_tables WHERE n_tup_del > 0'
+/**
+ * Rows that were deleted, by number of the table. The view of the server for this joins every index of every table; tables of the
+ * server itself have numbers below 16384. What transactions before have deleted counts, too, until others were told of it.
+ */
+const countedSql = `SELECT c.oid AS relid, pg_stat_get_xact_tuples_deleted(c.oid) AS n_tup_del FROM pg_class AS c
+  WHERE c.relkind IN ('r', 'p') AND c.oid >= 16384 AND pg_stat_get_xact_tuples_deleted(c.oid) > 0`
+const countsSql = `SELECT json_object_agg(relid, n_tup_del)::text AS counts FROM (${countedSql}) AS counted`
 
 // Rows of a partition are rows of its table.
 const deletedSql = `WITH RECURSIVE counted AS (
-    SELECT relid, n_tup_del FROM pg_stat_xact_user_tables WHERE n_tup_del > 0),
+    ${countedSql}),
   family (relid, ancestor) AS (
     SELECT relid, relid FROM counted UNION
     SELECT f.relid, h.inhparent FROM family AS f JOIN pg_inherits AS h ON h.inhrelid = f.ancestor)
-  SELECT d.relid AS id, d.n_tup_del AS rows, ${shownName('c', 'n')} AS shown,
+  SELECT d.relid AS id, ${shownName('c', 'n')} AS shown,
     (SELECT json_agg(lower(a.relname)) FROM family AS f JOIN pg_class AS a ON a.oid = f.ancestor
       WHERE f.relid = d.relid)::text AS names
   FROM counted AS d JOIN pg_class AS c ON c.oid = d.relid JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -45,15 +48,24 @@ export async function watchScript(
   const mentioned = new Set([...facts.names, ...expectLoss.map((name) => name.toLowerCase())])
   return {
     async finish(): Promise<Damage> {
-      const deleted = await deletedRowsAtEnd(connection)
-      const before: Readonly<Record<string, number>> = JSON.parse(countsBefore() ?? '{}')
-      const losses = deleted
-        .map(({ id, rows, ...table }) => ({ ...table, rows: rows - (before[id] ?? 0) }))
+      const now = await countsAtEnd(connection)
+      const before = parseCounts(countsBefore())
+      const more = (id: number | string) => (now[id] ?? 0) - (before[id] ?? 0)
+      if (!Object.keys(now).some((id) => more(id) > 0)) return unharmed
+      const losses = (await deletedRows(connection))
+        .map(({ id, ...table }) => ({ ...table, rows: more(id) }))
         .filter(({ rows, names }) => rows > 0 && !names.some((name) => mentioned.has(name)))
         .map(({ shown, rows }) => ({ table: shown, rows }))
       return { ...unharmed, losses }
     },
   }
+}
+
+/** By number of the table. */
+type Counts = Readonly<Record<string, number>>
+
+function parseCounts(json: string | null | undefined): Counts {
+  return JSON.parse(json ?? '{}')
 }
 
 const unharmed: Damage = { violations: [], dangling: [], losses: [] }
@@ -63,13 +75,14 @@ async function deletedRows(connection: Connection): Promise<readonly Deleted[]> 
   return rows.map((row) => ({ ...row, names: JSON.parse(row.names) as readonly string[] }))
 }
 
-/** The same; with it goes the check of what waits for the commit, which stays waiting. Throws FOREIGN_KEYS_VIOLATED. */
-async function deletedRowsAtEnd(connection: Connection): Promise<readonly Deleted[]> {
+/** With it goes the check of what waits for the commit, which stays waiting. Throws FOREIGN_KEYS_VIOLATED. */
+async function countsAtEnd(connection: Connection): Promise<Counts> {
   const point = 'whimbrel_deferred'
   const back = [`ROLLBACK TO SAVEPOINT ${point}`, `RELEASE SAVEPOINT ${point}`]
   connection.defer([`SAVEPOINT ${point}`, 'SET CONSTRAINTS ALL IMMEDIATE', ...back])
   try {
-    return await deletedRows(connection)
+    const [row] = await connection.run<{ counts: string | null }>(countsSql)
+    return parseCounts(row?.counts)
   } catch (error) {
     const violation = deferredViolation(connection, MigrateError.is(error) ? error.cause : error)
     if (violation === undefined) throw error
