@@ -51,6 +51,8 @@ function settingsOf({ lockTimeoutMs, statementTimeoutMs }: CheckedOptions, versi
     `lock_wait_timeout = ${seconds}`,
     `innodb_lock_wait_timeout = ${seconds}`,
     'group_concat_max_len = 4294967295',
+    // Names in statements of SHOW CREATE are told by their quotation marks.
+    'sql_quote_show_create = 1',
     isMariaDb(version)
       ? `max_statement_time = ${statementTimeoutMs / 1000}`
       : `max_execution_time = ${statementTimeoutMs}`,

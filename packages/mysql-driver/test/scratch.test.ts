@@ -61,6 +61,8 @@ describe.runIf(await hasServer())('a scratch database', () => {
     await session.execute(`INSERT INTO ${current().name}.birds VALUES (1)`)
     expect(await live.inspector?.count('birds')).toEqual({ rows: 0, values: [] })
     expect(await session.inspector?.count('birds')).toEqual({ rows: 1, values: [] })
+    const dynamic = session.execute(`EXECUTE IMMEDIATE 'DROP TABLE ${current().name}.birds'`)
+    await expect(dynamic).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
     const other = `${current().name}_other`
     await onServer((client) => client.query(`CREATE DATABASE ${other}`))
     try {

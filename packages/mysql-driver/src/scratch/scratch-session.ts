@@ -8,6 +8,7 @@ import {
   type TransactionOptions,
 } from '@whimbrel/core'
 import { qualifiersIn, withoutQualifier } from '../qualified-names.ts'
+import { sqlPieces } from '../sql-pieces.ts'
 import { disabledEvent } from './disabled-event.ts'
 
 export interface ScratchRules {
@@ -63,8 +64,19 @@ export class ScratchSession implements Session {
     const own = disabledEvent(withoutQualifier(sql, standsFor))
     const other = qualifiersIn(own).find(({ name }) => others.has(name.toLowerCase()))
     if (other !== undefined) throw leadsElsewhere(other.name)
+    for (const { name } of runsStrings.test(own) ? stringsIn(own).flatMap(qualifiersIn) : []) {
+      if (others.has(name.toLowerCase()) || name.toLowerCase() === standsFor.toLowerCase())
+        throw leadsElsewhere(name)
+    }
     return own
   }
+}
+
+const runsStrings = /\b(?:PREPARE|EXECUTE\s+IMMEDIATE)\b/i
+
+/** What stands between quotation marks, which a statement may run. */
+function stringsIn(sql: string): readonly string[] {
+  return sqlPieces(sql).flatMap(({ text }) => (/^['"]/.test(text) ? [text.slice(1, -1)] : []))
 }
 
 function leadsElsewhere(database: string): MigrateError {
