@@ -3,7 +3,7 @@ import { isOwn } from './case.ts'
 import { type Options, readOptions, usage } from './options.ts'
 import { writePage } from './page.ts'
 import { type Result, Results } from './result.ts'
-import { runScenario } from './scenarios.ts'
+import { needsStrace, runScenario } from './scenarios.ts'
 import { needStrace } from './strace.ts'
 import { summaryOf } from './summary.ts'
 
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
     return 0
   }
   try {
-    needStrace()
+    if (options.scenarios.some(needsStrace)) needStrace()
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`)
     return 1

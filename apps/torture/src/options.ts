@@ -20,9 +20,9 @@ export interface Options {
 
 export const usage = `Usage: pnpm torture [options]
 
-Kills, starves and lies to whimbrel and judges what is left of the database. Needs strace.
+Kills, starves and lies to whimbrel and judges what is left of the database. Needs strace, or servers.
 
-  --scenario NAMES  of ${scenarioNames.join(', ')}; default: all but smoke and release-engines
+  --scenario NAMES  of ${scenarioNames.join(', ')}; default: all but smoke and those that need servers
   --points N        points, rounds or moments of each case at most; default: as many as docs/reliability.md shows
   --vehicle NAME    command or library; default: both
   --states N        states rebuilt for each moment of a loss of power; default: 60

@@ -51,7 +51,8 @@ export async function settleDoubt(
   await runner.amend(({ session, run }) => tracker.settle(session, id, { as, run }))
 }
 
-function saidOf(error: unknown): Said {
+/** What an error says. */
+export function saidOf(error: unknown): Said {
   const report = reportOf(error)
   const done = report === undefined ? [] : doneOf(report)
   if (!MigrateError.is(error)) return { exitCode: 1, message: String(error), done }
@@ -59,6 +60,7 @@ function saidOf(error: unknown): Said {
   return { exitCode: errorCodes[code], code, message, hint, done }
 }
 
-function doneOf({ steps }: RunReport): readonly string[] {
+/** Ids of the steps that a report calls applied or reverted. */
+export function doneOf({ steps }: RunReport): readonly string[] {
   return steps.filter(({ outcome }) => outcome === 'applied' || outcome === 'reverted').map(({ id }) => id)
 }

@@ -17,6 +17,7 @@ import {
   someReleases,
 } from './release/release-scenario.ts'
 import type { RunnerName } from './runner.ts'
+import { serverCuts } from './servers/server-scenario.ts'
 
 export interface ScenarioSettings extends Omit<CampaignSettings, 'points'> {
   readonly points: number | undefined
@@ -35,6 +36,7 @@ const usual = {
   random: 300,
   moments: 1_000,
   engines: 200,
+  servers: 500,
 }
 
 const scenarios = {
@@ -104,6 +106,18 @@ const scenarios = {
   'release-engines': async (settings) => {
     await releaseEngines(limited(settings, usual.engines))
   },
+  postgres: async (settings) => {
+    await serverCuts('postgres', limited(settings, usual.servers))
+    await serverCuts('postgres', limited({ ...settings, points: 30 }, 30), 'no position')
+  },
+  mariadb: async (settings) => {
+    await serverCuts('mysql', limited(settings, usual.servers))
+    await serverCuts('mysql', limited({ ...settings, points: 30 }, 30), 'no position')
+  },
+  /** A little of both, for every day. */
+  'server-smoke': async (settings) => {
+    for (const engine of ['postgres', 'mysql'] as const) await serverCuts(engine, limited(settings, 2))
+  },
   controls: async (settings) => {
     const few = limited(settings, 40)
     await killPoints(wrong('records after the commit', 'WAL'), few)
@@ -139,10 +153,19 @@ export type ScenarioName = keyof typeof scenarios
 
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[]
 
-/** Those of a whole campaign; releases over engines need servers, and are run when they are asked for. */
-export const campaign = scenarioNames.filter((name) => name !== 'smoke' && name !== 'release-engines')
+/** Not of a whole campaign: they need servers, and are run when they are asked for. */
+const onServers: readonly ScenarioName[] = ['postgres', 'mariadb', 'server-smoke']
+const apart: readonly ScenarioName[] = ['smoke', 'release-engines', ...onServers]
+
+/** Those of a whole campaign. */
+export const campaign = scenarioNames.filter((name) => !apart.includes(name))
 
 const interferences: readonly Interference[] = ['stopped holder', 'killed holder', 'removed', 'replaced']
+
+/** Those that kill at random moments on servers need none. */
+export function needsStrace(name: ScenarioName): boolean {
+  return !onServers.includes(name)
+}
 
 /** Runs one scenario over all its cases. */
 export function runScenario(name: ScenarioName, settings: ScenarioSettings): Promise<void> {

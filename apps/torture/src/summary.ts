@@ -102,6 +102,8 @@ const titles: Readonly<Record<string, string>> = {
   hostile: 'a file that attacks the runner',
   'stopped holder': 'holder of the lock stopped',
   'killed holder': 'holder of the lock stopped, then killed',
+  'session ended': 'the server ends a session at a random moment',
+  'client killed': 'kill -9 of the client at a random moment',
   removed: 'database removed during a run',
   replaced: 'database replaced during a run',
 }

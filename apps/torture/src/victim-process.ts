@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ReleaseOrder } from './release/release-job.ts'
 import type { Said } from './runner.ts'
-import type { Order } from './victim.ts'
+import type { AnyOrder, Order } from './victim.ts'
 
 const program = fileURLToPath(new URL('./victim.js', import.meta.url))
 
@@ -49,7 +49,7 @@ export class VictimProcess {
   }
 
   /** `onCommitted` hears at once what it reports. */
-  async obey(order: Order | ReleaseOrder, onCommitted?: (words: readonly string[]) => void): Promise<Obeyed> {
+  async obey(order: AnyOrder, onCommitted?: (words: readonly string[]) => void): Promise<Obeyed> {
     const committed: string[] = []
     this.#process.stdin?.write(`${JSON.stringify(order)}\n`)
     for (;;) {

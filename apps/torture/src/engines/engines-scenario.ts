@@ -70,7 +70,8 @@ async function atMoments(
   await tryPoints({ scenario, of: name, settings }, points, async (part) => {
     for (let tries = 1; ; tries += 1) {
       await project.reset()
-      const obeyed = await stage.killed(project.job('up'), { after, ms: part * longest })
+      const order = { release: 'whimbrel', job: project.job('up') } as const
+      const obeyed = await stage.killed(order, { after, ms: part * longest })
       // The moments are spread over what a run takes here and now.
       longest *= obeyed.said === undefined ? 1.02 : 0.9
       if (obeyed.said === undefined || tries === 5) return judge.judge(obeyed)

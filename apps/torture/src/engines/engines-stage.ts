@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { ReleaseJob } from '../release/release-job.ts'
+import type { ReleaseJob, ReleaseOrder } from '../release/release-job.ts'
+import type { ServerOrder } from '../servers/server-job.ts'
 import { attach, type Fault, readTrace } from '../strace.ts'
 import { type Obeyed, VictimProcess } from '../victim-process.ts'
 
@@ -44,7 +45,7 @@ export class EnginesStage {
   }
 
   /** Killed a while after a moment, unless it is done by then. */
-  async killed(job: ReleaseJob, { after, ms }: Kill): Promise<Obeyed> {
+  async killed(order: ReleaseOrder | ServerOrder, { after, ms }: Kill): Promise<Obeyed> {
     const victim = await this.#ready()
     let timer: NodeJS.Timeout | undefined
     let isKilled = false
@@ -56,7 +57,7 @@ export class EnginesStage {
       }, ms)
     }
     reached('beginning')
-    const obeyed = await victim.obey({ release: 'whimbrel', job }, (words) => words.forEach(reached))
+    const obeyed = await victim.obey(order, (words) => words.forEach(reached))
     clearTimeout(timer)
     if (obeyed.said === undefined || isKilled) await this.#replace()
     return obeyed

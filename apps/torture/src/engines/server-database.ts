@@ -15,6 +15,11 @@ export function driverOf({ engine, url }: ServerDatabase): Driver {
   return engine === 'postgres' ? postgresDriver({ url }) : mysqlDriver({ url })
 }
 
+/** The database of a server that is always there. */
+export function serverOf(engine: ServerDatabase['engine']): ServerDatabase {
+  return { engine, url: servers[engine] }
+}
+
 /** Rows of each of some statements, on one connection. */
 export async function rowsOf(
   place: ServerDatabase,
