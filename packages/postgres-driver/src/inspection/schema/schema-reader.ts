@@ -41,7 +41,7 @@ export class SchemaReader {
     const rows = await withFullNames(this.#connection, (home) =>
       this.#connection.run<ObjectRow>(objectsSql, [home]),
     )
-    const known = new Map(rows.map((row): [string, SchemaObject] => this.#objectOf(row)))
+    const known = new Map(rows.filter(isNoJournal).map((row): [string, SchemaObject] => this.#objectOf(row)))
     const isSame = known.size === this.#known.size && [...known.keys()].every((key) => this.#known.has(key))
     if (isSame) return this.#schema
     this.#known = known
@@ -53,6 +53,11 @@ export class SchemaReader {
     const key = JSON.stringify(Object.values(row))
     return [key, this.#known.get(key) ?? toObject(row)]
   }
+}
+
+/** A run over several databases keeps its decision in a table, which is gone when it is carried out. */
+function isNoJournal({ table }: ObjectRow): boolean {
+  return !/(?:^|\.)whimbrel_run$/.test(table)
 }
 
 function toObject(row: ObjectRow): SchemaObject {
