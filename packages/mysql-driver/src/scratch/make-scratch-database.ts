@@ -42,11 +42,16 @@ export async function makeScratchDatabase(
   return { name, logged: !isHidden }
 }
 
-/** Who a user is to GRANT, and which databases have to be granted. */
-export function scratchGrant(user: string): string {
+/** A user as GRANT wants it, given what current_user() says. */
+export function granteeOf(user: string): string {
   const [name = '', host = ''] = user.split('@')
+  return `'${name}'@'${host}'`
+}
+
+/** The statement that lets a user make scratch databases. */
+export function scratchGrant(user: string): string {
   const pattern = `\`${scratchPrefix.replaceAll('_', '\\_')}%\``
-  return `GRANT ALL ON ${pattern}.* TO '${name}'@'${host}'`
+  return `GRANT ALL ON ${pattern}.* TO ${granteeOf(user)}`
 }
 
 async function isRun(connection: Connection, sql: string): Promise<boolean> {

@@ -4,6 +4,7 @@ import {
   type EngineVersion,
   type ExamineOptions,
   interrupted,
+  MigrateError,
   type RestoreOptions,
   type Session,
   type SnapshotObstacle,
@@ -17,9 +18,15 @@ import { readContent } from '../inspection/read-content.ts'
 import { lockTable } from '../lock-table.ts'
 import { MysqlSession } from '../mysql-session.ts'
 import { openConnection } from '../open-connection.ts'
+import { quoteIdentifier } from '../quote-identifier.ts'
 import { restoreTable } from '../restore-marker.ts'
 import { dropLeftOvers } from '../scratch/left-overs.ts'
-import { type MadeDatabase, makeScratchDatabase, scratchGrant } from '../scratch/make-scratch-database.ts'
+import {
+  granteeOf,
+  type MadeDatabase,
+  makeScratchDatabase,
+  scratchGrant,
+} from '../scratch/make-scratch-database.ts'
 import { type ClientPrograms, clientPrograms, findClientPrograms } from './client-programs.ts'
 import { databaseObjects, nameIn } from './database-objects.ts'
 import { type DumpOptions, dumpDatabase, dumpTriggersAndEvents } from './dump-database.ts'
@@ -28,6 +35,7 @@ import { replaceContent } from './replace-content.ts'
 import { runScript } from './run-script.ts'
 import { readSections, type SectionName, sectionText } from './script-sections.ts'
 import { PAGE, readServer, type Server } from './server.ts'
+import { untilFree } from './until-free.ts'
 
 type OnOpen = (close: () => Promise<void>) => () => void
 
@@ -58,9 +66,12 @@ export class MysqlSnapshots implements Snapshots {
   }
 
   async obstacle(): Promise<SnapshotObstacle | undefined> {
-    const { engine, mayMake, user } = await this.#server()
+    const server = await this.#server()
+    const { engine, mayMake, user } = server
     const programs = await findClientPrograms(engine)
     if ('message' in programs) return programs
+    const hidden = hiddenFrom(server, this.#options)
+    if (hidden !== undefined) return hidden
     if (mayMake) return undefined
     const message = `the user ${user} may not make databases, and a backup is proved in one`
     return { message, hint: `Let the user make scratch databases: ${scratchGrant(user)}` }
@@ -68,6 +79,8 @@ export class MysqlSnapshots implements Snapshots {
 
   save(path: string, { onProgress, signal }: SnapshotOptions = {}): Promise<void> {
     return this.#working(async (shop) => {
+      const hidden = hiddenFrom(shop.server, this.#options)
+      if (hidden !== undefined) throw new MigrateError('BACKUP_FAILED', hidden.message, { hint: hidden.hint })
       const file = await NewFile.make(path)
       const onBytes = (bytes: number) => {
         const done = Math.ceil(bytes / PAGE)
@@ -75,7 +88,7 @@ export class MysqlSnapshots implements Snapshots {
       }
       try {
         stopWhenAsked(signal, `${this.#options.label} was copied`)
-        await dumpDatabase(file, { ...(await this.#dumpOptions(shop)), signal, onBytes })
+        await dumpDatabase(file, { ...(await this.#dumpOptions(shop, signal)), signal, onBytes })
         await file.finish()
         const done = Math.ceil(file.bytes / PAGE)
         onProgress?.({ done, total: done })
@@ -113,7 +126,7 @@ export class MysqlSnapshots implements Snapshots {
         check?.(content)
         onProgress?.({ done: 1, total: 2 })
         stopWhenAsked(signal, `${path} was restored`)
-        await this.#replace(path, { shop, fresh, old, schema: content.schema })
+        await this.#replace(path, { shop, fresh, old, schema: content.schema, signal })
         onProgress?.({ done: 2, total: 2 })
       } finally {
         for (const { name } of [fresh, old])
@@ -124,7 +137,19 @@ export class MysqlSnapshots implements Snapshots {
 
   async #replace(
     path: string,
-    { shop, fresh, old, schema }: { shop: Workshop; fresh: MadeDatabase; old: MadeDatabase; schema: string },
+    {
+      shop,
+      fresh,
+      old,
+      schema,
+      signal,
+    }: {
+      readonly shop: Workshop
+      readonly fresh: MadeDatabase
+      readonly old: MadeDatabase
+      readonly schema: string
+      readonly signal: SnapshotOptions['signal']
+    },
   ): Promise<void> {
     const live = this.#options.target.database
     const target = { program: shop.programs.client, connect: shop.connect, database: live, path }
@@ -135,8 +160,8 @@ export class MysqlSnapshots implements Snapshots {
       old: old.name,
       path,
       schema,
-      busyTimeoutMs: this.#options.busyTimeoutMs,
-      present: async () => dumpTriggersAndEvents(await this.#dumpOptions(shop)),
+      waiting: { timeoutMs: this.#options.busyTimeoutMs, signal },
+      present: async () => dumpTriggersAndEvents(await this.#dumpOptions(shop, signal)),
       putBack: (script) => runScript(Readable.from([script]), target),
       define: () =>
         this.#load(path, { shop, into: { name: live, logged: true }, from: 'definitions', to: 'end' }),
@@ -214,13 +239,15 @@ export class MysqlSnapshots implements Snapshots {
   }
 
   /** Waits for tables that others have locked: the program that copies them would wait without an end. */
-  async #dumpOptions({ keeper, programs, connect }: Workshop): Promise<DumpOptions> {
+  async #dumpOptions(
+    { keeper, programs, connect }: Workshop,
+    signal: SnapshotOptions['signal'],
+  ): Promise<DumpOptions> {
     const { target, label, busyTimeoutMs } = this.#options
     const objects = await databaseObjects(keeper, target.database)
-    await keeper.run(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(busyTimeoutMs / 1000))}`)
-    for (const object of objects) {
-      if (object.kind === 'TABLE')
-        await keeper.run(`SELECT 1 FROM ${nameIn(target.database, object)} LIMIT 0`)
+    for (const object of objects.filter(({ kind }) => kind === 'TABLE')) {
+      const look = `SELECT 1 FROM ${nameIn(target.database, object)} LIMIT 0`
+      await untilFree(keeper, look, { timeoutMs: busyTimeoutMs, signal })
     }
     return {
       program: programs.dump,
@@ -254,4 +281,14 @@ export class MysqlSnapshots implements Snapshots {
 
 function stopWhenAsked(signal: SnapshotOptions['signal'], what: string): void {
   if (signal?.aborted === true) throw interrupted(what)
+}
+
+/** What a copy would leave out, because the server shows it to nobody without these rights. */
+function hiddenFrom({ hidden, user }: Server, { target }: CheckedOptions): SnapshotObstacle | undefined {
+  if (hidden.length === 0) return undefined
+  const rights = hidden.join(', ')
+  return {
+    message: `the user ${user} may not see everything in ${target.database}: the privilege ${rights} is denied, and a copy would leave out what is there`,
+    hint: `Grant it: GRANT ${rights} ON ${quoteIdentifier(target.database)}.* TO ${granteeOf(user)}`,
+  }
 }

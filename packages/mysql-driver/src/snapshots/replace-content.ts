@@ -3,6 +3,7 @@ import type { Connection } from '../connection.ts'
 import { readSchemaHash } from '../inspection/read-content.ts'
 import { markRestore, unmarkRestore } from '../restore-marker.ts'
 import { type DatabaseObject, databaseObjects, nameIn, type ObjectKind } from './database-objects.ts'
+import { untilFree, type Waiting } from './until-free.ts'
 
 export interface Replacement {
   /** In the live database. */
@@ -16,7 +17,8 @@ export interface Replacement {
   readonly path: string
   /** Hash of the schema that has to be there in the end. */
   readonly schema: string
-  readonly busyTimeoutMs: number
+  /** For those who use its tables. */
+  readonly waiting: Waiting
   /** A script that makes the triggers and events again that are there now. */
   readonly present: () => Promise<Buffer>
   /** Runs that script in the live database. */
@@ -34,7 +36,7 @@ export async function replaceContent(work: Replacement): Promise<void> {
   const { connection, live, fresh, old, path, schema } = work
   const [now, next] = [await databaseObjects(connection, live), await databaseObjects(connection, fresh)]
   await refuseReferences(connection, live)
-  await seizeOnce(connection, live, { objects: now, busyTimeoutMs: work.busyTimeoutMs })
+  await seizeOnce(connection, live, { objects: now, waiting: work.waiting })
   // A table with triggers cannot move to another database.
   await drop(connection, fresh, { objects: next, kinds: ['VIEW', 'TRIGGER'] })
   const present = await work.present()
@@ -58,15 +60,12 @@ export async function replaceContent(work: Replacement): Promise<void> {
 async function seizeOnce(
   connection: Connection,
   live: string,
-  { objects, busyTimeoutMs }: { objects: readonly DatabaseObject[]; busyTimeoutMs: number },
+  { objects, waiting }: { objects: readonly DatabaseObject[]; waiting: Waiting },
 ): Promise<void> {
-  const seconds = Math.max(1, Math.ceil(busyTimeoutMs / 1000))
-  await connection.run(
-    `SET SESSION lock_wait_timeout = ${seconds}, SESSION innodb_lock_wait_timeout = ${seconds}`,
-  )
   const tables = objects.filter(({ kind }) => kind === 'TABLE')
   if (tables.length === 0) return
-  await connection.run(`LOCK TABLES ${tables.map((table) => `${nameIn(live, table)} WRITE`).join(', ')}`)
+  const names = tables.map((table) => `${nameIn(live, table)} WRITE`).join(', ')
+  await untilFree(connection, `LOCK TABLES ${names}`, waiting)
   await connection.run('UNLOCK TABLES')
 }
 

@@ -1,4 +1,6 @@
 import type { Connection } from '../connection.ts'
+import { scratchPrefix } from '../scratch/left-overs.ts'
+import { missingPrivileges, privilegesOn } from './privileges.ts'
 
 /** What copies depend on. */
 export interface Server {
@@ -11,25 +13,32 @@ export interface Server {
   readonly pages: number
   /** The user may make scratch databases, as far as its grants tell. */
   readonly mayMake: boolean
+  /** Privileges whose absence hides something of the database from the user. */
+  readonly hidden: readonly string[]
 }
 
 /** Bytes that count as a page in what is told about progress. */
 export const PAGE = 16_384
 
-const sql = `SELECT version() AS version, current_user() AS user, (SELECT CAST(coalesce(sum(data_length), 0) AS SIGNED)
+const sql = `SELECT version() AS version, database() AS name, current_user() AS user, (SELECT CAST(coalesce(sum(data_length), 0) AS SIGNED)
   FROM information_schema.tables WHERE table_schema = database()) AS bytes`
-const everywhere =
-  /^GRANT (?:ALL PRIVILEGES|[^`']*\bCREATE\b(?! (?:VIEW|ROUTINE|USER|TEMPORARY|TABLESPACE|ROLE))).* ON (?:\*\.\*|`whimbrel\\?_scratch\\?_%`\.\*|`%`\.\*) TO/
+/** Without these the server hides what is there, and a copy would leave it out without a word. */
+const seeing = ['SELECT', 'SHOW VIEW', 'TRIGGER', 'EVENT', 'EXECUTE']
+const making = ['CREATE', 'DROP', 'ALTER', 'SELECT', 'INSERT']
 
 export async function readServer(connection: Connection): Promise<Server> {
-  const [row] = await connection.run<{ version: string; user: string; bytes: number }>(sql)
+  const [row] = await connection.run<{ version: string; name: string; user: string; bytes: number }>(sql)
   const { version = '', user = '', bytes = 0 } = row ?? {}
-  const grants = await connection.run<Record<string, string>>('SHOW GRANTS')
+  const grants = (await connection.run<Record<string, string>>('SHOW GRANTS')).flatMap((grant) =>
+    Object.values(grant),
+  )
   return {
     engine: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
     version: version.split('-')[0] ?? version,
     user,
     pages: Math.ceil(bytes / PAGE),
-    mayMake: grants.some((grant) => Object.values(grant).some((text) => everywhere.test(text))),
+    mayMake:
+      missingPrivileges(privilegesOn(grants, `${scratchPrefix}${'0'.repeat(16)}`), making).length === 0,
+    hidden: missingPrivileges(privilegesOn(grants, row?.name ?? ''), seeing),
   }
 }
