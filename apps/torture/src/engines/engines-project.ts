@@ -66,9 +66,9 @@ export class EnginesProject {
     return this.names.filter((name) => this.#engines[name] !== 'mysql')
   }
 
-  job(command: ReleaseCommand): ReleaseJob {
+  job(command: ReleaseCommand, more: Partial<ReleaseJob> = {}): ReleaseJob {
     const { folder, names } = this
-    return { command, journal: 'WAL', folder, names, servers: this.#servers, lockTimeoutMs: 10_000 }
+    return { command, journal: 'WAL', folder, names, servers: this.#servers, lockTimeoutMs: 10_000, ...more }
   }
 
   /** Everything anew, with the first release applied and the second one pending. */

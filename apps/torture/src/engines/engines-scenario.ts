@@ -12,6 +12,8 @@ interface Tried {
   readonly judge: EnginesJudge
   readonly stage: EnginesStage
   readonly settings: CampaignSettings
+  /** A mistake that has to be caught. */
+  readonly withoutJournal?: boolean
 }
 
 const products: readonly Readonly<Record<string, Engine>>[] = [
@@ -31,6 +33,9 @@ export async function releaseEngines(settings: CampaignSettings): Promise<void> 
       await atCalls(tried)
       await atMoments(tried, 'beginning', 'kill at a moment')
       await atMoments(tried, 'decided', 'kill after the decision')
+      if (engines !== products[0]) continue
+      const wrong = { ...tried, name: name.replace('library', 'no run journal'), withoutJournal: true }
+      await atMoments(wrong, 'decided', 'kill after the decision')
     } finally {
       await stage.end()
       await project.remove()
@@ -57,7 +62,7 @@ async function atCalls({ name, project, judge, stage, settings }: Tried): Promis
 }
 
 async function atMoments(
-  { name, project, judge, stage, settings }: Tried,
+  { name, project, judge, stage, settings, withoutJournal = false }: Tried,
   after: Kill['after'],
   scenario: string,
 ): Promise<void> {
@@ -70,7 +75,7 @@ async function atMoments(
   await tryPoints({ scenario, of: name, settings }, points, async (part) => {
     for (let tries = 1; ; tries += 1) {
       await project.reset()
-      const order = { release: 'whimbrel', job: project.job('up') } as const
+      const order = { release: 'whimbrel', job: project.job('up', { withoutJournal }) } as const
       const obeyed = await stage.killed(order, { after, ms: part * longest })
       // The moments are spread over what a run takes here and now.
       longest *= obeyed.said === undefined ? 1.02 : 0.9

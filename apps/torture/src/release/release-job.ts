@@ -12,6 +12,8 @@ export interface ReleaseJob {
   readonly names: readonly string[]
   /** Where databases on servers are, by name; the others are files of the folder. */
   readonly servers?: Readonly<Record<string, ServerDatabase>>
+  /** Databases commit in a row, and nothing is written down: a mistake that has to be caught. */
+  readonly withoutJournal?: boolean
   readonly lockTimeoutMs?: number
   /** It ends itself with SIGKILL when it tells this: `decided`, or the name of a database that is committed. */
   readonly killedAt?: string | undefined

@@ -40,19 +40,20 @@ export async function runRelease(job: ReleaseJob, tell: TellRelease): Promise<Sa
 
 function databaseOf(
   name: string,
-  { folder, journal, servers = {}, lockTimeoutMs = 0 }: ReleaseJob,
+  { folder, journal, servers = {}, withoutJournal = false, lockTimeoutMs = 0 }: ReleaseJob,
 ): ReleaseDatabase {
   const server = servers[name]
+  const driver =
+    server === undefined
+      ? sqliteDriver({
+          path: join(folder, `${name}.db`),
+          pragmas: { journal_mode: journal },
+          busyTimeoutMs: 5_000,
+        })
+      : driverOf(server)
   return {
     name,
-    driver:
-      server === undefined
-        ? sqliteDriver({
-            path: join(folder, `${name}.db`),
-            pragmas: { journal_mode: journal },
-            busyTimeoutMs: 5_000,
-          })
-        : driverOf(server),
+    driver: withoutJournal ? Object.assign(driver, { runJournal: undefined }) : driver,
     tracker: sqlVersionTracker(server === undefined ? {} : { dialect: server.engine }),
     source: folderSource({ directory: join(folder, name) }),
     lockTimeoutMs,
