@@ -187,12 +187,14 @@ function finishUps({ records, history, dialect }: BothTables): string {
   const noted = historyNames.slice(1).filter((name) => taken.includes(name))
   const [, ...others] = recordNames
   const changes = others.map((name) => `${name} = excluded.${name}`).join(', ')
+  // Another program may have made the column, as an instant.
+  const time = `(json_populate_record(NULL::${records}, json_build_object('applied_at', done.applied_at))).applied_at`
   return (
     `WITH done AS (SELECT * FROM ${dialect.rows?.(['place integer', ...columns])}), ` +
     `noted AS (INSERT INTO ${history} (${noted.join(', ')}) SELECT ${noted.join(', ')} FROM done ORDER BY place ` +
     `RETURNING sequence, version) ` +
     `INSERT INTO ${records} AS record (${recordNames.join(', ')}) ` +
-    `SELECT ${recordNames.map((name) => `${name === 'sequence' ? 'noted' : 'done'}.${name}`).join(', ')} ` +
+    `SELECT ${recordNames.map((name) => (name === 'applied_at' ? time : `${name === 'sequence' ? 'noted' : 'done'}.${name}`)).join(', ')} ` +
     `FROM done JOIN noted ON noted.version = done.version ORDER BY done.place ` +
     `ON CONFLICT (version) DO UPDATE SET ${changes} ` +
     `WHERE record.state = 'in-doubt' AND record.direction = 'up' RETURNING version`
