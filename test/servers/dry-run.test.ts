@@ -57,7 +57,7 @@ await describeEngines('a dry run', (engine) => {
       }
     }
     expect(await project.applied()).toEqual(Object.keys(files))
-  })
+  }, 120_000)
 
   it('says beforehand what the run would refuse', async () => {
     const project = await ServerProject.on(engine, { ...files, '006_f': migration('COMMIT;') })
