@@ -17,7 +17,7 @@ import { whimbrel, whimbrelUp } from './servers/tools/whimbrel.ts'
 
 /**
  * What migrating costs on the servers of TEST_POSTGRES_URL and TEST_MYSQL_URL:
- * `node dist/server-bench.js [--runs 5] [--count 100] [--many 1000] [--only WORDS] [--tools A,B] [--write]`.
+ * `node dist/server-bench.js [--runs 5] [--count 100] [--many 1000] [--only WORDS] [--tools A,B] [--remark WORDS] [--write]`.
  */
 const { values: options } = parseArgs({
   options: {
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     many: { type: 'string', default: '1000' },
     only: { type: 'string', default: '' },
     tools: { type: 'string', default: '' },
+    remark: { type: 'string', default: ' on the same machine' },
     write: { type: 'boolean', default: false },
   },
 })
@@ -43,10 +44,10 @@ const all: readonly ServerTool[] = [
 ]
 const tools = all.filter(({ name }) => options.tools === '' || options.tools.split(',').includes(name))
 
-async function measured(root: string): Promise<ServerFindings['measured']> {
+async function measureAll(root: string, publish: (found: ServerFindings['measured']) => void): Promise<void> {
   const contest = new ServerContest(root, Number(options.runs))
   const scenarios = serverScenarios(Number(options.count), Number(options.many))
-  const found = []
+  const found: ServerFindings['measured'][number][] = []
   for (const scenario of scenarios.filter(({ title }) => title.includes(options.only))) {
     const { engine, sharing } = scenario
     const able = tools.filter(({ sharings, name }) =>
@@ -56,8 +57,9 @@ async function measured(root: string): Promise<ServerFindings['measured']> {
     )
     process.stderr.write(`${scenario.title}\n`)
     found.push({ scenario, figures: await contest.measure(scenario, able) })
+    process.stdout.write(`${serverTables(found.slice(-1))}\n`)
+    publish(found)
   }
-  return found
 }
 
 /** Which servers answer. */
@@ -76,15 +78,21 @@ async function servers(): Promise<string> {
 const root = mkdtempSync(join(tmpdir(), 'whimbrel-bench-'))
 try {
   const [before = 0] = loadavg()
-  const found = await measured(root)
-  const [after = 0] = loadavg()
-  const runs = Number(options.runs)
-  const findings = { tools, runs, servers: await servers(), load: [before, after], measured: found } as const
-  process.stdout.write(serverTables(findings))
-  if (options.write) {
+  const names = await servers()
+  await measureAll(root, (measured) => {
+    if (!options.write) return
+    const [after = 0] = loadavg()
+    const part = serverPart({
+      tools,
+      runs: Number(options.runs),
+      servers: names,
+      remark: options.remark,
+      load: [before, after],
+      measured,
+    })
     const [others = ''] = readFileSync(page, 'utf8').split(serverHeading)
-    writeFileSync(page, `${others.trimEnd()}\n\n${serverPart(findings)}`)
-  }
+    writeFileSync(page, `${others.trimEnd()}\n\n${part}`)
+  })
 } finally {
   rmSync(root, { recursive: true, force: true })
 }

@@ -14,7 +14,7 @@ const sections = [
   {
     begin: '<!-- Written by "pnpm torture --write" from here -->',
     end: '<!-- to here -->',
-    isMeant: (result: Result) => !isRelease(result) && !isAcross(result),
+    isMeant: (result: Result) => !isRelease(result) && !isAcross(result) && !isOnServer(result),
   },
   {
     begin:
@@ -26,6 +26,11 @@ const sections = [
     begin: '<!-- Written by "pnpm torture --scenario release-engines --write" from here -->',
     end: '<!-- as far as this -->',
     isMeant: isAcross,
+  },
+  {
+    begin: '<!-- Written by "pnpm torture --scenario postgres,mariadb --write" from here -->',
+    end: '<!-- as far as these -->',
+    isMeant: isOnServer,
   },
 ] as const
 
@@ -47,6 +52,10 @@ function isRelease({ case: name }: Result): boolean {
 
 function isAcross({ case: name }: Result): boolean {
   return name.includes(': release across ')
+}
+
+function isOnServer({ case: name }: Result): boolean {
+  return name.includes(': up on ')
 }
 
 function circumstances(results: readonly Result[], { seed }: Options): string {

@@ -8,6 +8,8 @@ export interface ServerFindings {
   readonly tools: readonly ServerTool[]
   readonly runs: number
   readonly servers: string
+  /** How the servers are set up, in words that follow their names. */
+  readonly remark: string
   /** Processes that wanted a core, when it began and when it ended. */
   readonly load: readonly [number, number]
   readonly measured: readonly {
@@ -17,7 +19,7 @@ export interface ServerFindings {
 }
 
 /** One table a scenario. */
-export function serverTables({ measured }: ServerFindings): string {
+export function serverTables(measured: ServerFindings['measured']): string {
   return measured
     .map(({ scenario, figures }) => `### ${scenario.title}\n\n${scenarioTable(figures)}`)
     .join('\n')
@@ -43,7 +45,7 @@ export const serverHeading = '## PostgreSQL and MariaDB\n'
 
 /** That part. */
 export function serverPart(findings: ServerFindings): string {
-  const { tools, runs, servers, load } = findings
+  const { tools, runs, servers, remark, load, measured } = findings
   const [before, after] = load.map((each) => each.toFixed(1))
   return `${serverHeading}
 The same migrations in the words of each server, by turns in one process: a new database for every run, milliseconds from
@@ -56,8 +58,8 @@ pnpm --filter @whimbrel/bench bench:servers --runs 9 --write
 \`\`\`
 
 ${tools.map(({ name, version, setup }) => `- **${name}** ${version}. ${setup}\n`).join('')}
-${new Date().toISOString().slice(0, 10)}, ${servers}, on the same machine as the tools, with the settings of the
-package. ${runs} runs of each; ${before} processes wanted a core when it began and ${after} when it ended.
+${new Date().toISOString().slice(0, 10)}, ${servers}${remark}. ${runs} runs of each; ${before} processes wanted
+a core when it began and ${after} when it ended.
 
-${serverTables(findings)}`
+${serverTables(measured)}`
 }
