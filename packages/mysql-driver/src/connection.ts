@@ -96,6 +96,13 @@ export class Connection {
     await this.run('DO 0')
   }
 
+  /** Lets the server put the connection into the state of a new one, its number and what waits before left alone. */
+  async reset(): Promise<void> {
+    await this.#inTurn('', () => this.#client.changeUser({}))
+    this.#inTransaction = false
+    this.#warnings = 0
+  }
+
   /** Rows of a query of our own as arrays of exact values, one by one. */
   async *exact(sql: string): AsyncIterable<readonly SqlValue[]> {
     let finish: () => void = () => undefined

@@ -71,9 +71,13 @@ class MysqlDriver implements Driver {
   async session(mode: 'read' | 'write'): Promise<Session> {
     const opened = await openConnection(this.#options, mode)
     // Whoever gets the lock next waits for the end of this connection, too.
-    if (mode === 'write' && this.#locks.size > 0)
-      await opened.connection.run('DO get_lock(?, 0)', [this.#names.work])
+    const begin = async () => {
+      if (mode === 'write' && this.#locks.size > 0)
+        await opened.connection.run('DO get_lock(?, 0)', [this.#names.work])
+    }
+    await begin()
     const session = new MysqlSession(opened, {
+      begin,
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },

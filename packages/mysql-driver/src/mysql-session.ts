@@ -9,6 +9,8 @@ import { Transactions } from './transactions.ts'
 export interface SessionOptions {
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
+  /** Called whenever the connection has become a new one. */
+  readonly begin?: () => Promise<void>
   /** Called once, when the session ends. */
   readonly onClose: () => void
   /** Called once before that, while the connection can still be used. */
@@ -51,6 +53,27 @@ export class MysqlSession implements Session {
   async transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T> {
     this.#checkUsable()
     return this.#transactions.run(work, options)
+  }
+
+  /**
+   * The server forgets settings, variables, temporary tables and locks. A role that was set stays on some servers, and
+   * nothing but a new connection is certain to have none.
+   */
+  async reset(): Promise<boolean> {
+    this.#checkUsable()
+    const { connection, first, role } = this.#opened
+    this.#transactions.checkOutside()
+    try {
+      await connection.reset()
+      this.settler.forget()
+      const [now] = await connection.run<{ role: string | null }>('SELECT current_role() AS role')
+      if (now?.role !== role) return false
+      for (const statement of first) await connection.run(statement)
+      await this.#options.begin?.()
+      return true
+    } catch {
+      return false
+    }
   }
 
   async close(): Promise<void> {

@@ -10,11 +10,18 @@ export interface OpenedConnection {
   readonly connection: Connection
   /** The statement that puts back what a run depends on. */
   readonly settings: string
+  /** The statements that a new connection begins with: these settings and some more. */
+  readonly first: readonly string[]
+  /** The role that a connection has that nobody has changed. */
+  readonly role: string | null
 }
 
 /** A migration means the same on every server, whatever its configuration says. */
 const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 const YEAR_IN_SECONDS = 31_536_000
+
+/** Places whose server has said that it has no TLS: asked for it again it would count another aborted connection. */
+const withoutTls = new WeakSet<ConnectionTarget>()
 
 /**
  * Opens a connection and sets what the session needs. Throws DATABASE_UNREACHABLE, and ENGINE_UNSUPPORTED for a server
@@ -26,13 +33,18 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const connection = await connect(options)
   try {
-    const [row] = await connection.run<{ version: string }>('SELECT version() AS version')
-    checkVersion(row?.version ?? '', options.label)
-    const settings = settingsOf(options, row?.version ?? '')
+    const sql = 'SELECT version() AS version, current_role() AS role'
+    const [{ version, role } = { version: '', role: null }] = await connection.run<{
+      version: string
+      role: string | null
+    }>(sql)
+    checkVersion(version, options.label)
+    const settings = settingsOf(options, version)
     // Who holds a lock is idle for as long as the run takes.
-    await connection.run(`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`)
-    if (mode === 'read') await connection.run('SET SESSION TRANSACTION READ ONLY')
-    return { connection, settings }
+    const first = [`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`]
+    if (mode === 'read') first.push('SET SESSION TRANSACTION READ ONLY')
+    for (const statement of first) await connection.run(statement)
+    return { connection, settings, first, role }
   } catch (error) {
     await connection.close()
     throw error
@@ -97,12 +109,14 @@ async function openClient({ target, connectTimeoutMs }: CheckedOptions): Promise
     })
   return open(await tlsOptions(target)).catch((error) => {
     if (tls !== 'PREFERRED' || !hasNoTls(error)) throw error
+    withoutTls.add(target)
     return open(undefined)
   })
 }
 
-async function tlsOptions({ tls, socket, authority }: ConnectionTarget): Promise<SslOptions | undefined> {
-  if (tls === 'DISABLED' || socket !== undefined) return undefined
+async function tlsOptions(target: ConnectionTarget): Promise<SslOptions | undefined> {
+  const { tls, socket, authority } = target
+  if (tls === 'DISABLED' || socket !== undefined || withoutTls.has(target)) return undefined
   return {
     rejectUnauthorized: tls.startsWith('VERIFY'),
     verifyIdentity: tls === 'VERIFY_IDENTITY',

@@ -44,6 +44,11 @@ export class Transactions {
     this.#host.checkLock()
   }
 
+  /** Throws USAGE where a transaction is open. */
+  checkOutside(): void {
+    if (this.#depth > 0) throw overlapped()
+  }
+
   /** Runs a statement of the caller and looks at what it made of the transaction. */
   async during<T>(sql: string, work: () => Promise<T>): Promise<T> {
     const verb = statementVerb(sql)

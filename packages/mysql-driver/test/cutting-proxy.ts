@@ -14,18 +14,22 @@ export interface CuttingProxy extends AsyncDisposable {
   /** Whether it broke. */
   readonly isCut: boolean
   readonly messages: number
+  /** How many connections were made. */
+  readonly connections: number
 }
 
 /** Listens on a free port of this machine and passes everything on, until it is time to break. */
 export async function cuttingProxy(server: URL, { behind, delivers }: Cut): Promise<CuttingProxy> {
   const sockets = new Set<Socket>()
   let messages = 0
+  let connections = 0
   let isCut = false
   const cut = () => {
     isCut = true
     for (const socket of sockets) socket.end(() => socket.destroy())
   }
   const listener = createServer((client) => {
+    connections += 1
     if (isCut) return void client.destroy()
     const upstream = connect(Number(server.port || 3306), server.hostname)
     for (const [socket, other] of [
@@ -57,6 +61,9 @@ export async function cuttingProxy(server: URL, { behind, delivers }: Cut): Prom
     },
     get messages() {
       return messages
+    },
+    get connections() {
+      return connections
     },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()

@@ -73,6 +73,11 @@ export interface Session {
   transaction<T>(work: () => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Optional role: what became of a statement outside a transaction that was interrupted. */
   readonly settler?: StatementSettler
+  /**
+   * Optional role: puts the session into the state of a new one, outside of transactions: settings, variables, temporary
+   * tables and locks that statements have left are gone. False where that is not certain: then it is to be closed.
+   */
+  reset?(): Promise<boolean>
   /** Optional role: makes certain that a transaction can be committed. Absent where a commit checks nothing by itself. */
   readonly twoPhase?: TwoPhase
   close(): Promise<void>

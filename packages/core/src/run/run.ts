@@ -88,7 +88,7 @@ export class Run {
     await this.#beforeRun()
     const groups = stepGroups(this.#plan.steps, this.#context.transaction)
     for (const [index, group] of groups.entries()) {
-      if (groups[index - 1]?.transactional === false) await this.#reopen()
+      if (groups[index - 1]?.transactional === false) await this.#renew()
       await (group.transactional ? this.#runTogether(group) : this.#runAlone(group))
       if (this.#failure !== undefined) throw this.#failure.error
     }
@@ -98,7 +98,7 @@ export class Run {
     const { hooks } = this.#context
     if (this.#plan.steps.length === 0 || !hooks.has('beforeRun')) return
     await hooks.ofRun('beforeRun', { plan: this.#plan, session: this.#session })
-    await this.#reopen()
+    await this.#renew()
   }
 
   async #runTogether(group: StepGroup): Promise<void> {
@@ -279,6 +279,11 @@ export class Run {
   }
 
   /** A statement outside a transaction, of a migration or a hook, may have changed the connection itself. */
+  async #renew(): Promise<void> {
+    const isNew = await this.#session.reset?.().catch(() => false)
+    if (isNew !== true) await this.#reopen()
+  }
+
   async #reopen(): Promise<void> {
     await this.#session.close()
     this.#session = await this.#context.driver.session('write')

@@ -33,6 +33,11 @@ export class MysqlSettler implements StatementSettler {
     this.#connection = connection
   }
 
+  /** Tells that the connection has lost its locks. */
+  forget(): void {
+    this.#isPresent = false
+  }
+
   async trace(sql: string): Promise<string | undefined> {
     const effect = statementEffect(sql)
     if (effect === undefined) return undefined

@@ -1,0 +1,108 @@
+import type { Driver, Session } from '@whimbrel/core'
+import { temporaryDirectory } from '@whimbrel/testing'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { mysqlDriver } from '../src/index.ts'
+import { workName } from '../src/lock-name.ts'
+import { cuttingProxy } from './cutting-proxy.ts'
+import { connectionOf, eachTestInItsDatabase } from './each-database.ts'
+import { migrationFile, runnerFor } from './runner-for.ts'
+import { hasServer, onServer } from './test-server.ts'
+
+const never = { behind: Number.POSITIVE_INFINITY, delivers: true }
+
+describe.runIf(await hasServer())('a session that is used again', () => {
+  const { current } = eachTestInItsDatabase()
+
+  /** Everything that a statement can leave in a connection and that a query can see. */
+  const stateOf = async (session: Session) => {
+    const [state] = await session.query(`SELECT database() AS place, @mark AS mark, current_role() AS role,
+      @@sql_mode AS mode, @@foreign_key_checks AS checks, @@time_zone AS zone, @@lock_wait_timeout AS patience,
+      @@wait_timeout AS idle, @@tx_isolation AS isolation, @@tx_read_only AS only_reads, @@autocommit AS commits,
+      @@character_set_client AS letters, @@collation_connection AS sorting, @@group_concat_max_len AS length,
+      @@max_statement_time AS statement, @@sql_quote_show_create AS quotes, @@sql_log_bin AS logs`)
+    return state
+  }
+
+  const statements = [
+    "SET @mark = 'left', SESSION sql_mode = '', SESSION foreign_key_checks = 0, SESSION time_zone = '+05:00'",
+    'SET NAMES latin1, SESSION lock_wait_timeout = 7, SESSION wait_timeout = 77, SESSION group_concat_max_len = 9',
+    'SET SESSION max_statement_time = 5, SESSION sql_quote_show_create = 0, SESSION sql_log_bin = 0',
+    'CREATE TEMPORARY TABLE birds (id integer)',
+    "DO get_lock(concat(database(), '.mine'), 0)",
+    'SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE, READ ONLY',
+    'USE information_schema',
+  ]
+
+  it('is as a new one, whatever statements have left in it, and still the same connection', async () => {
+    const session = await current().session()
+    const [before, id] = [await stateOf(session), await connectionOf(session)]
+    await session.execute('CREATE TABLE birds (name varchar(20))')
+    for (const sql of statements) await session.execute(sql)
+    expect(await stateOf(session)).not.toEqual(before)
+    expect(await session.reset?.()).toBe(true)
+    expect(await stateOf(session)).toEqual(before)
+    expect(await connectionOf(session)).toBe(id)
+    expect(await session.query('SHOW COLUMNS FROM birds')).toMatchObject([{ Field: 'name' }])
+    const [lock] = await session.query("SELECT is_used_lock(concat(database(), '.mine')) AS holder")
+    expect(lock).toEqual({ holder: null })
+  })
+
+  it('writes nothing where it was only for reading', async () => {
+    const session = await current().session('read')
+    await session.execute('SET SESSION TRANSACTION READ WRITE')
+    expect(await session.reset?.()).toBe(true)
+    await expect(session.execute('CREATE TABLE birds (id integer)')).rejects.toThrow('READ ONLY')
+  })
+
+  it('is not as a new one where a role stayed, or where the connection was cut', async () => {
+    const role = `r_${current().name}`
+    await onServer((server) => server.query(`CREATE ROLE ${role}`))
+    onTestFinished(() => onServer(async (server) => void (await server.query(`DROP ROLE ${role}`))))
+    const session = await current().session()
+    await session.execute(`SET ROLE ${role}`)
+    expect(await session.reset?.()).toBe(false)
+    const other = await current().session()
+    const id = await connectionOf(other)
+    await onServer((server) => server.query(`KILL ${id}`))
+    expect(await other.reset?.()).toBe(false)
+  })
+
+  it('has the lock of those who work under a lock, and none inside a transaction', async () => {
+    const driver = current().driver()
+    const owner = { host: 'here', pid: 1, command: 'up', since: new Date().toISOString() }
+    await driver.lock(owner, { timeoutMs: 0 })
+    const session = await driver.session('write')
+    const id = await connectionOf(session)
+    const holder = () =>
+      onServer(async (server) => {
+        const [rows] = await server.query('SELECT is_used_lock(?) AS holder', [workName(current().name)])
+        return rows
+      })
+    expect(await holder()).toEqual([{ holder: id }])
+    expect(await session.reset?.()).toBe(true)
+    expect(await holder()).toEqual([{ holder: id }])
+    await session.transaction(async () => {
+      await expect(session.reset?.()).rejects.toMatchObject({ code: 'USAGE' })
+    })
+  })
+
+  it('serves a whole run of migrations with DDL, and a server without TLS is asked for it once', async () => {
+    const folder = await temporaryDirectory()
+    onTestFinished(() => folder[Symbol.asyncDispose]())
+    await using proxy = await cuttingProxy(new URL(current().url), never)
+    const driver: Driver = mysqlDriver({ url: current().urlWith({ host: proxy.host }) })
+    const numbers = ['01', '02', '03', '04', '05', '06', '07', '08']
+    const files = numbers.map((number) => [
+      `${number}_birds`,
+      migrationFile(`CREATE TABLE birds_${number} (id integer);\nSET @left = ${number};`),
+    ])
+    const run = await runnerFor({ driver, directory: folder.path, files: Object.fromEntries(files) })
+    try {
+      expect((await run.up()).steps.map(({ outcome }) => outcome)).toEqual(numbers.map(() => 'applied'))
+      // One for the question about TLS, and those of the look, the lock and the run.
+      expect(proxy.connections).toBeLessThanOrEqual(4)
+    } finally {
+      await driver.close()
+    }
+  })
+})
