@@ -26,7 +26,7 @@ const reserved = ['report', 'close']
  * const { settings, ontology } = await openDatabases({ databases: ['settings', 'ontology'] })
  * ```
  *
- * @throws USAGE before anything is read, for a misspelt option for instance; DATABASE_UNKNOWN; DATABASE_AHEAD where the
+ * @throws USAGE before anything is done, for a misspelt option or a database that is on a server; DATABASE_UNKNOWN; DATABASE_AHEAD where the
  * application is older than a database; in the mode `check` PENDING, CHECKSUM_CHANGED, RUN_UNFINISHED; and all that a
  * manifest, a migration and a database can cause
  */

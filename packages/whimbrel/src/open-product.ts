@@ -2,6 +2,7 @@ import { MigrateError } from '@whimbrel/core'
 import type { CheckedOptions } from './checked-options.ts'
 import { checkHandle, Handles } from './handles.ts'
 import { type Product, readProduct } from './product.ts'
+import { refuseServers } from './refuse-servers.ts'
 import { startDatabases } from './start-databases.ts'
 import type { StartReport } from './start-report.ts'
 
@@ -23,6 +24,7 @@ export async function openProduct(
   try {
     const product = await readProduct(options, (entry) => handles.inMemory(entry))
     check(product)
+    refuseServers(product)
     const { report, looks, isCurrent } = await startDatabases(product, options)
     if (options.signal?.aborted === true) throw interrupted()
     for (const look of looks) {

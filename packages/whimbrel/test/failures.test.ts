@@ -171,6 +171,39 @@ describe('what makes no sense', () => {
   })
 })
 
+describe('a database on a server', () => {
+  const urls = ['postgres://ann:secret@127.0.0.1:1/app', 'mysql://ann:secret@127.0.0.1:1/app']
+
+  it.each(urls)('is not opened as a handle, and nothing is migrated before that is said: %s', async (url) => {
+    const application = new Application()
+    const manifest = JSON.parse(application.read('whimbrel.json'))
+    manifest.databases.graph.url = url
+    application.write('whimbrel.json', JSON.stringify(manifest))
+    const before = application.snapshot()
+    const shown = url.replace('secret', '***')
+    for (const call of [openDatabases(application.place), openDatabase('graph', application.place)]) {
+      const error = await refusalOf(call)
+      expect(error).toMatchObject({ code: 'USAGE', details: { database: 'graph' } })
+      expect(error.message).toBe(
+        `"graph" is on a server (${shown}), and handles are opened of SQLite files only`,
+      )
+      expect(error.hint).toContain('Call migrate(), which works on every engine')
+    }
+    const { hint } = await refusalOf(openDatabases(application.place))
+    expect(hint).toContain("openDatabases({ databases: ['settings', 'ontology'] })")
+    expect(application.snapshot()).toEqual(before)
+    const { settings, close } = await openDatabases({ ...application.place, databases: ['settings'] })
+    expect(settings.prepare('SELECT * FROM users').all()).toEqual([])
+    close()
+  })
+
+  it('is not opened without a manifest, either', async () => {
+    const application = new Application()
+    const call = openDatabase({ url: urls[0], migrations: 'graph', directory: application.folder, env: {} })
+    expect((await refusalOf(call)).message).toMatch(/^The database is on a server/)
+  })
+})
+
 describe('a database that cannot be used', () => {
   it('is named where it is no database, and the others stay as they are', async () => {
     const application = new Application()
@@ -256,7 +289,7 @@ describe('a database that cannot be used', () => {
       { notes: { '001_create_notes': table('notes') } },
       { entry: { url: 'postgres://ada:secret@127.0.0.1:1/notes' } },
     )
-    const { code, message, details } = await refusalOf(openDatabases(application.place))
+    const { code, message, details } = await refusalOf(migrate(application.place))
     expect([code, details.database]).toEqual(['DATABASE_UNREACHABLE', 'notes'])
     expect(message).not.toContain('secret')
   })
