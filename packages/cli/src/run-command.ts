@@ -1,4 +1,4 @@
-import type { MigrateError } from '@whimbrel/core'
+import type { Driver, MigrateError } from '@whimbrel/core'
 import type { CommandResult } from './command.ts'
 import { commandName } from './command-first.ts'
 import { completeError } from './complete-error.ts'
@@ -36,13 +36,21 @@ export async function runCommand(argv: readonly string[], terminal: Terminal): P
   }
 }
 
-function carryOut(
+/** Runs a command; what its databases keep open, it ends. */
+async function carryOut(
   { command, args, options }: Extract<Request, { kind: 'run' }>,
   context: Omit<Parameters<typeof command.run>[0], 'args' | 'options'>,
 ): Promise<CommandResult> {
-  return command.run({ ...context, args, options: { ...options } }).catch((error: unknown) => {
+  const drivers: Driver[] = []
+  const terminal: Terminal = { ...context.terminal, onDriver: (driver) => void drivers.push(driver) }
+  try {
+    return await command.run({ ...context, terminal, args, options: { ...options } })
+  } catch (error) {
     throw completeError(toMigrateError(error), placeFlags(context.settings))
-  })
+  } finally {
+    // What it was about is done and recorded, or failed with an error that says more.
+    await Promise.allSettled(drivers.map((driver) => driver.close()))
+  }
 }
 
 /** For those who wait for the lock, and for the records: without passwords. */

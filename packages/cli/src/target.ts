@@ -117,5 +117,7 @@ function makeTarget(
 ): Target {
   const { lockTimeoutMs, busyTimeoutMs } = settings
   const { cwd } = terminal
-  return { ...composeDatabase(entry, { use, cwd, manifestDirectory, lockTimeoutMs, busyTimeoutMs }), flags }
+  const composed = composeDatabase(entry, { use, cwd, manifestDirectory, lockTimeoutMs, busyTimeoutMs })
+  terminal.onDriver?.(composed.driver)
+  return { ...composed, flags }
 }

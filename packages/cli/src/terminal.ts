@@ -1,3 +1,4 @@
+import type { Driver } from '@whimbrel/core'
 import type { RunningStepBoard } from './running-step.ts'
 
 /** What a command needs of the world around it. */
@@ -17,6 +18,8 @@ export interface Terminal {
   readonly running?: Pick<RunningStepBoard, 'write'>
   /** Asks the person at the terminal, where there is one; undefined for no answer. */
   readonly ask?: ((question: string) => Promise<string | undefined>) | undefined
+  /** Gets the driver of every database that the command may open. */
+  readonly onDriver?: ((driver: Driver) => void) | undefined
   /** Somebody asked to stop. */
   readonly signal: { readonly aborted: boolean }
 }

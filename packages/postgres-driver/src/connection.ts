@@ -43,6 +43,7 @@ export class Connection {
   remark = ''
   readonly #client: Client
   readonly #cancel: () => Promise<void>
+  readonly #onError: (error: Error) => void
   #before: Promise<unknown> = Promise.resolve()
   #working = 0
   #closed = false
@@ -55,9 +56,10 @@ export class Connection {
     this.#client = client
     this.#cancel = cancel
     this.place = place
-    client.on('error', (error) => {
+    this.#onError = (error) => {
       this.#lost ??= connectionLost(error, place)
-    })
+    }
+    client.on('error', this.#onError)
   }
 
   /** The number that the server gave for this connection when it began. */
@@ -84,6 +86,26 @@ export class Connection {
 
   get touched(): Touched {
     return this.#touched
+  }
+
+  /** Nothing is under way, nothing waits to be sent, and it lives. */
+  get isIdle(): boolean {
+    const isUsable = !this.#closed && this.#lost === undefined
+    return isUsable && this.#working === 0 && this.status === 'none'
+  }
+
+  /** The same as somebody else will have it: whoever has this one cannot use it any more. It keeps no process from its end. */
+  handOver(): Connection {
+    this.#closed = true
+    ;(this.#client as unknown as Holding).unref()
+    const next = new Connection(this.#client, { place: this.place, cancel: this.#cancel })
+    this.#client.removeListener('error', this.#onError)
+    return next
+  }
+
+  /** It is in use again, and a process that waits for it does not end. */
+  hold(): void {
+    ;(this.#client as unknown as Holding).ref()
   }
 
   /** Lets statements of our own travel with the next one, in front of it and without a round trip. They end no transaction. */
@@ -235,6 +257,12 @@ export class Connection {
   async #settled(): Promise<void> {
     await this.#client.query('').catch(() => undefined)
   }
+}
+
+/** What the types of pg leave out. */
+interface Holding {
+  ref(): void
+  unref(): void
 }
 
 /** How long a statement that is stopped may take to notice, in milliseconds. */

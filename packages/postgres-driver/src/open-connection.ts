@@ -24,7 +24,20 @@ interface Probe {
   readonly version: string
   readonly number: string
   readonly backend: number
+  readonly also: string | null
   readonly [setting: string]: string | number | null
+}
+
+export interface OpenOptions {
+  /** For whoever has the lock of the database, so that the next one waits until the server is done with it. */
+  readonly works?: boolean
+  /** An expression that is asked for on the way; its value is there as text. */
+  readonly also?: string
+}
+
+export interface Greeting extends OpenOptions {
+  readonly options: CheckedOptions
+  readonly mode: 'read' | 'write'
 }
 
 /**
@@ -34,22 +47,29 @@ interface Probe {
 export async function openConnection(
   options: CheckedOptions,
   mode: 'read' | 'write',
-  /** `works`: for whoever has the lock of the database, so that the next one waits until the server is done with it. */
-  { works = false }: { readonly works?: boolean } = {},
 ): Promise<OpenedConnection> {
-  const connection = await connect(options)
+  return greet(await connect(options), { options, mode })
+}
+
+/** Sets what the session needs on a connection, which is ended where that fails. Throws as `openConnection` does. */
+export async function greet(
+  connection: Connection,
+  greeting: Greeting,
+): Promise<OpenedConnection & { readonly also: string | undefined }> {
+  const { options, works } = greeting
   try {
-    const probe = await probed(connection, { options, mode, works })
+    const probe = await probed(connection, greeting)
     if (works && probe.works !== 1) throw lockTaken(options.label)
     checkEngine(probe, options.label)
     await refusePooler(connection, { backend: probe.backend, another: () => connect(options) })
-    const { backend } = probe
+    const { backend, also } = probe
     const canPrepare = Number(probe.preparable) > 0
     return {
       connection,
       backend,
       canPrepare,
       settings: new Map(keptSettings.map((name) => [name, String(probe[name])])),
+      also: also ?? undefined,
     }
   } catch (error) {
     await connection.close()
@@ -109,7 +129,7 @@ function setIfKnown([name, value, where = 'true']: (typeof optional)[number]): s
 /** Sets what is asked for before it reads what there is. */
 async function probed(
   connection: Connection,
-  { options, mode, works }: { options: CheckedOptions; mode: 'read' | 'write'; works: boolean },
+  { options, mode, works = false, also = 'NULL' }: Greeting,
 ): Promise<Probe> {
   const { searchPath, statementTimeoutMs, lockTimeoutMs } = options
   const wanted: readonly (readonly [string, string])[] = [
@@ -134,6 +154,7 @@ async function probed(
       current_setting('server_version_num') AS number, pg_backend_pid() AS backend,
       current_setting('max_prepared_transactions') AS preparable,
       ${works ? `pg_try_advisory_lock_shared(${advisoryKey(options.schema, 'working')})` : 'true'} AS works,
+      (${also})::text AS also,
       ${optional.map(setIfKnown).join(', ')}
     FROM made WHERE made.s0 IS NOT NULL`
   const [probe] = await connection.run<Probe>(sql, set.flat())

@@ -11,10 +11,11 @@ import {
   waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
+import { Connections } from './connections.ts'
 import { diagnose } from './diagnosis/diagnose.ts'
 import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
 import { Observer } from './observer.ts'
-import { connect, openConnection } from './open-connection.ts'
+import { connect } from './open-connection.ts'
 import { PostgresSession } from './postgres-session.ts'
 import { readPlace } from './read-place.ts'
 import { RunJournalTable } from './run-journal-table.ts'
@@ -36,6 +37,7 @@ class PostgresDriver implements Driver {
   readonly runJournal: RunJournalTable
   readonly snapshots: PostgresSnapshots
   readonly #options: CheckedOptions
+  readonly #connections: Connections
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
@@ -45,7 +47,8 @@ class PostgresDriver implements Driver {
     this.#options = options
     this.location = options.label
     this.busyTimeoutMs = options.busyTimeoutMs
-    this.runJournal = new RunJournalTable(options)
+    this.#connections = new Connections(options)
+    this.runJournal = new RunJournalTable(options, this.#connections)
     this.snapshots = new PostgresSnapshots(options, (close) => {
       this.#open.add(close)
       return () => this.#open.delete(close)
@@ -71,11 +74,11 @@ class PostgresDriver implements Driver {
   }
 
   async #readPlace(): Promise<string | undefined> {
-    const { connection } = await openConnection(this.#options, 'read')
+    const { connection, end } = await this.#connections.open('read')
     try {
       return await readPlace(connection)
     } finally {
-      await connection.close()
+      await end({ isUntouched: true })
     }
   }
 
@@ -85,7 +88,7 @@ class PostgresDriver implements Driver {
 
   async session(mode: 'read' | 'write'): Promise<Session> {
     const works = mode === 'write' && this.#locks.size > 0
-    const opened = await openConnection(this.#options, mode, { works })
+    const opened = await this.#connections.open(mode, { works })
     const observer = new Observer({
       idle: () => [...this.#locks][0]?.connection,
       open: () => connect(this.#options),
@@ -93,6 +96,7 @@ class PostgresDriver implements Driver {
     const session = new PostgresSession(opened, {
       ...this.#options,
       observer,
+      end: () => opened.end(),
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },
@@ -123,7 +127,7 @@ class PostgresDriver implements Driver {
 
   async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
     // A statement that takes a lock must not be given up while it waits for nothing.
-    const { connection } = await openConnection({ ...this.#options, statementTimeoutMs: 0 }, 'write')
+    const { connection } = await this.#connections.open('write', { statementTimeoutMs: 0 })
     const advisory = new AdvisoryLock(connection, { schema: this.#options.schema, owner })
     try {
       const lock = await waitForLock(advisory, options)
@@ -143,6 +147,7 @@ class PostgresDriver implements Driver {
 
   async close(): Promise<void> {
     const ended = await Promise.allSettled([...this.#open].map((end) => end()))
+    await this.#connections.close()
     const failed = ended.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
   }

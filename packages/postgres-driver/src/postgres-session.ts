@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly target: Pick<ConnectionTarget, 'database'>
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
+  /** How its connection ends, where it is not just closed. */
+  readonly end?: () => Promise<void>
   /** Called once, when the session has ended. */
   readonly onClose: () => void | Promise<void>
 }
@@ -77,7 +79,8 @@ export class PostgresSession implements Session {
     if (this.#closed) return
     this.#closed = true
     try {
-      await this.#opened.connection.close()
+      const { end = () => this.#opened.connection.close() } = this.#options
+      await end()
       await this.#options.observer.close()
     } finally {
       await this.#options.onClose()

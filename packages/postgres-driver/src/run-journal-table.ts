@@ -1,10 +1,10 @@
 import { MigrateError, type OtherPlace, type PreparedRun, type RunJournal } from '@whimbrel/core'
 import { advisoryKey } from './advisory-keys.ts'
 import type { Connection } from './connection.ts'
+import { Connections, type Opened } from './connections.ts'
 import type { CheckedOptions } from './driver-options.ts'
 import { engineCode } from './error-translation.ts'
 import { type JournalPlace, journalPlace, parseJournalPlace } from './journal-place.ts'
-import { openConnection } from './open-connection.ts'
 import {
   endPrepared,
   type PreparedNames,
@@ -24,18 +24,20 @@ const TABLE = 'whimbrel_run'
 const UNKNOWN_NAME = '42704'
 
 /**
- * The run journal of a database of PostgreSQL: a table of one row, made and dropped with it, each time on a connection of
- * its own. A transaction that a lost connection has left at the server is waited for: it could still write, or take away.
+ * The run journal of a database of PostgreSQL: a table of one row, made and dropped with it, each time on a connection
+ * that nobody else has then. A transaction that a lost connection has left at the server is waited for: it could still write, or take away.
  */
 export class RunJournalTable implements RunJournal {
   readonly #options: CheckedOptions
+  readonly #connections: Connections
   readonly #table: string
   #place: Promise<string> | undefined
   /** False only where nothing was there when this looked, and nothing was written by this since. */
   #mayBeThere = true
 
-  constructor(options: CheckedOptions) {
+  constructor(options: CheckedOptions, connections: Connections) {
     this.#options = options
+    this.#connections = connections
     this.#table = `${quoteIdentifier(options.schema)}.${quoteIdentifier(TABLE)}`
   }
 
@@ -49,23 +51,30 @@ export class RunJournalTable implements RunJournal {
   }
 
   async read(): Promise<string | undefined> {
-    return this.#connected('read', async (connection) => {
-      const text = await readText(connection, this.#table)
-      this.#mayBeThere = text !== undefined || (await this.#preparedIn(connection)).length > 0
-      return text
-    })
+    const also = `to_regclass(${quoteLiteral(this.#table)}) IS NOT NULL OR EXISTS (${preparedSql})`
+    return this.#connected(
+      'read',
+      async ({ connection, also: something }) => {
+        this.#mayBeThere = something === 'true'
+        if (!this.#mayBeThere) return undefined
+        const text = await readText(connection, this.#table)
+        this.#mayBeThere = text !== undefined || (await this.#preparedIn(connection)).length > 0
+        return text
+      },
+      also,
+    )
   }
 
   async prepared(): Promise<readonly PreparedRun[]> {
     // Whoever asks has read before: nothing was there then.
     if (!this.#mayBeThere) return []
-    const found = await this.#connected('read', (connection) => this.#preparedIn(connection))
+    const found = await this.#connected('read', ({ connection }) => this.#preparedIn(connection))
     return found.map(({ run, since, by }) => ({ run, since, by }))
   }
 
   async settle(run: string, end: 'commit' | 'undo'): Promise<void> {
     const name = preparedName(run, this.#names)
-    await this.#connected('write', async (connection) => {
+    await this.#connected('write', async ({ connection }) => {
       const isThere = (await this.#preparedIn(connection)).some((each) => each.name === name)
       if (name !== undefined && isThere) await this.#endPrepared(name, { connection, end })
     })
@@ -76,10 +85,16 @@ export class RunJournalTable implements RunJournal {
     const own = parseJournalPlace(await this.place())
     if (other === undefined || own === undefined || other.server !== own.server)
       throw outOfSight(place, this.#options.label)
-    const database = await this.#connected('read', (connection) => nameOf(other, connection))
+    const database = await this.#connected('read', ({ connection }) => nameOf(other, connection))
     if (database === undefined) throw otherMissing(place, this.#options.label)
     const target = { ...this.#options.target, database }
-    return new RunJournalTable({ ...this.#options, target, schema: other.schema }).read()
+    const options = { ...this.#options, target, schema: other.schema }
+    const connections = new Connections(options)
+    try {
+      return await new RunJournalTable(options, connections).read()
+    } finally {
+      await connections.close()
+    }
   }
 
   async write(
@@ -88,7 +103,7 @@ export class RunJournalTable implements RunJournal {
   ): Promise<void> {
     for (const other of others) await other.write(text)
     this.#mayBeThere = true
-    await this.#connected('write', (connection) =>
+    await this.#connected('write', ({ connection }) =>
       this.#change(
         connection,
         `CREATE TABLE IF NOT EXISTS ${this.#table} (content text NOT NULL); DELETE FROM ${this.#table}; ` +
@@ -100,7 +115,7 @@ export class RunJournalTable implements RunJournal {
   /** Always durable: what was committed before on this server is, too, once this resolves. */
   async remove(): Promise<void> {
     if (!this.#mayBeThere) return
-    await this.#connected('write', async (connection) => {
+    await this.#connected('write', async ({ connection }) => {
       await this.#change(connection, `DROP TABLE IF EXISTS ${this.#table}`)
       // Not before: with the text they would have been kept.
       for (const { name } of await this.#preparedIn(connection))
@@ -140,18 +155,22 @@ export class RunJournalTable implements RunJournal {
     })
   }
 
-  async #connected<T>(mode: 'read' | 'write', work: (connection: Connection) => Promise<T>): Promise<T> {
-    const { connection } = await openConnection({ ...this.#options, statementTimeoutMs: 0 }, mode)
+  async #connected<T>(
+    mode: 'read' | 'write',
+    work: (opened: Opened) => Promise<T>,
+    also?: string,
+  ): Promise<T> {
+    const opened = await this.#connections.open(mode, { statementTimeoutMs: 0, ...(also && { also }) })
     try {
-      return await work(connection)
+      return await work(opened)
     } finally {
-      await connection.close()
+      await opened.end({ isUntouched: true })
     }
   }
 
   async #readPlace(): Promise<string> {
     const { schema, target } = this.#options
-    const found = await this.#connected('read', readPlace)
+    const found = await this.#connected('read', ({ connection }) => readPlace(connection))
     const [server, database] = found?.split('/') ?? []
     // Who may not ask the server who it is calls it by the name under which it is reached.
     return journalPlace({
