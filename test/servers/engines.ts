@@ -39,8 +39,8 @@ export interface Engine {
   readonly sleepers: string
   /** Ends a connection. */
   end(id: string): string
-  /** A statement that takes this long. */
-  sleep(seconds: number): string
+  /** A statement that takes this long; an expression for it may stand there, too. */
+  sleep(seconds: number | string): string
   driver(url: string): Driver
   database(): Promise<ServerDatabase>
 }

@@ -117,6 +117,11 @@ export class ServerProject {
     }
   }
 
+  /** True while somebody is. */
+  async asleep(): Promise<boolean> {
+    return (await this.#sleepers()).length > 0
+  }
+
   /** A server may notice only afterwards that the one who asked for a sleep is gone. */
   async endSleep(): Promise<void> {
     for (const { id } of await this.#sleepers()) await this.exec(this.engine.end(String(id)))

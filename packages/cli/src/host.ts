@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { answerQuestions } from './ask-through-host.ts'
 import { interruption } from './interruption.ts'
 import { RunningStepBoard } from './running-step.ts'
@@ -37,24 +37,32 @@ export function needsThread(args: readonly string[]): boolean {
 
 /**
  * Runs the command in a thread. A statement of SQLite keeps its thread until it is done; from here a signal is
- * heard all the same. The first one asks the run to stop between two statements, which undoes the migration that is
- * running and keeps those before it. When that takes too long, or at the second one, the process ends as the signal
+ * heard all the same. The first one asks the run to stop between two statements, and a server to give up the statement
+ * that it is at, which undoes the migration that is running and keeps those before it. When that takes too long, or at the second one, the process ends as the signal
  * would have ended it: what was not committed is gone with it, and so is the lock.
  */
 export function runInThread(file: string): void {
   const stop = new Int32Array(new SharedArrayBuffer(4))
   const board = new RunningStepBoard()
+  const { port1: teller, port2: stopped } = new MessageChannel()
+  teller.unref()
   const surroundings: Surroundings = {
     ...lookAround(),
     stop: stop.buffer as SharedArrayBuffer,
+    stopped,
     running: board.memory,
   }
-  const thread = new Worker(file, { argv: process.argv.slice(2), workerData: surroundings })
+  const thread = new Worker(file, {
+    argv: process.argv.slice(2),
+    workerData: surroundings,
+    transferList: [stopped],
+  })
   answerQuestions(thread)
   // Signals belong to the main thread, and so do their consequences.
   for (const signal of signals) {
     process.on(signal, () => {
       if (Atomics.exchange(stop, 0, 1) === 1) leave(signal, board)
+      teller.postMessage('stop')
       setTimeout(() => leave(signal, board), GRACE_MS).unref()
     })
   }

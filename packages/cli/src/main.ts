@@ -12,6 +12,7 @@ const surroundings: Surroundings = isMainThread
   : workerData
 const ask = parentPort === null ? askPerson : askThroughHost.bind(undefined, parentPort)
 const stop = new Int32Array(surroundings.stop)
+const { stopped } = surroundings
 
 void runCommand(process.argv.slice(2), {
   ...surroundings,
@@ -21,6 +22,11 @@ void runCommand(process.argv.slice(2), {
   err: textWriter(2),
   env: process.env,
   cwd: process.cwd(),
+  onStop(listener) {
+    stopped?.on('message', listener)
+    // Nobody waits for it.
+    stopped?.unref()
+  },
   signal: {
     get aborted() {
       return Atomics.load(stop, 0) !== 0

@@ -43,6 +43,10 @@ async function carryOut(
 ): Promise<CommandResult> {
   const drivers: Driver[] = []
   const terminal: Terminal = { ...context.terminal, onDriver: (driver) => void drivers.push(driver) }
+  // A server would be at its statement for as long as that takes.
+  terminal.onStop?.(() => {
+    for (const driver of drivers) void driver.cancel?.()
+  })
   try {
     return await command.run({ ...context, terminal, args, options: { ...options } })
   } catch (error) {

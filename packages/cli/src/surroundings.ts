@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads'
+
 /** What only the main thread can see of the world. */
 export interface Surroundings {
   /** A person is looking at stderr. */
@@ -8,6 +10,8 @@ export interface Surroundings {
   readonly color: boolean
   /** One Int32, not zero when the run should stop. */
   readonly stop: SharedArrayBuffer
+  /** Says something when that happens. */
+  readonly stopped?: MessagePort
   /** Memory of a RunningStepBoard. */
   readonly running: SharedArrayBuffer
 }

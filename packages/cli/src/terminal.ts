@@ -22,4 +22,6 @@ export interface Terminal {
   readonly onDriver?: ((driver: Driver) => void) | undefined
   /** Somebody asked to stop. */
   readonly signal: { readonly aborted: boolean }
+  /** Calls when somebody does, for what cannot look at the signal meanwhile. */
+  readonly onStop?: ((listener: () => void) => void) | undefined
 }

@@ -62,7 +62,7 @@ export type {
   Watch,
   WatchOptions,
 } from './ports/driver.ts'
-export { interrupted } from './ports/interrupted.ts'
+export { interrupted, statementInterrupted } from './ports/interrupted.ts'
 export { type Lockable, type LockHolder, waitForLock } from './ports/lock-waiting.ts'
 export { type MemoryVersionTracker, memoryVersionTracker } from './ports/memory-version-tracker.ts'
 export type { OtherPlace, PreparedRun, RunJournal } from './ports/run-journal.ts'

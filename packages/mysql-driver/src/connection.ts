@@ -1,8 +1,8 @@
-import { MigrateError, type SqlValue } from '@whimbrel/core'
+import { MigrateError, type SqlValue, statementInterrupted } from '@whimbrel/core'
 import type { FieldPacket, ResultSetHeader } from 'mysql2'
 import type { Connection as Client } from 'mysql2/promise'
 import { bindParameters } from './bind-parameters.ts'
-import { connectionLost, translateError } from './error-translation.ts'
+import { connectionLost, engineNumber, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
 import { statementVerb } from './statement-verb.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
@@ -25,9 +25,20 @@ const reading: ReadonlySet<string> = new Set([
   'WITH',
 ])
 
+/** First words of what keeps or undoes a transaction, or a part of it. */
+const ending: ReadonlySet<string> = new Set(['COMMIT', 'RELEASE', 'ROLLBACK'])
+
+/** What may end without an error when it is given up: a function in it that waits returns NULL or 1 then. */
+const silent: ReadonlySet<string> = new Set(['CALL', 'DO', 'EXECUTE', 'SELECT', 'SET', 'VALUES', 'WITH'])
+
 const IN_TRANSACTION = 1
+/** The number of the error of a statement that was ended by KILL QUERY. */
+const INTERRUPTED = 1317
 /** How long the end of a statement that was killed is waited for, in milliseconds. */
 const PATIENCE_MS = 5_000
+
+/** Ends what a connection is at, or all of it, by its number and on another one. */
+export type Kill = (what: 'QUERY' | 'CONNECTION', id: number) => Promise<void>
 
 interface Answer {
   readonly rows: readonly object[]
@@ -39,7 +50,10 @@ interface Answer {
 export class Connection {
   readonly place: Place
   readonly #client: Client
-  readonly #kill: ((id: number) => Promise<void>) | undefined
+  readonly #kill: Kill | undefined
+  /** The statement that may be given up, while there is one. */
+  #atStatement: { isInterrupted: boolean } | undefined
+  #interrupting: Promise<void> = Promise.resolve()
   /** How many statements were begun and have no answer yet. */
   #waiting = 0
   #before: Promise<unknown> = Promise.resolve()
@@ -49,8 +63,7 @@ export class Connection {
   #warnings = 0
   #lost: MigrateError | undefined
 
-  /** `kill` ends a connection by its number, on another one. */
-  constructor(client: Client, place: Place, kill?: (id: number) => Promise<void>) {
+  constructor(client: Client, place: Place, kill?: Kill) {
     this.#client = client
     this.#kill = kill
     this.place = place
@@ -84,7 +97,7 @@ export class Connection {
     const text = bindParameters(sql, params)
     const verb = statementVerb(text)
     return this.#inTurn(text, async () => {
-      const { rows, header } = await this.#asked(text)
+      const { rows, header } = ending.has(verb) ? await this.#asked(text) : await this.#givenUp(text, verb)
       if (header !== undefined && counting.has(verb)) this.#changes += header.affectedRows
       if (header === undefined && !reading.has(verb)) await this.#asked('DO 0')
       return rows as Row[]
@@ -140,9 +153,42 @@ export class Connection {
     else await this.#client.end().catch(() => this.#client.destroy())
   }
 
+  /** Asks the server to give up the statement that it is at, where that does not end a transaction. */
+  async interrupt(): Promise<void> {
+    if (this.#atStatement === undefined || this.#atStatement.isInterrupted) return
+    this.#atStatement.isInterrupted = true
+    this.#interrupting = this.#killing('QUERY').catch(() => undefined)
+    await this.#interrupting
+  }
+
+  /** Asks for something that may be interrupted. */
+  async #givenUp(text: string, verb: string): Promise<Answer> {
+    const statement = { isInterrupted: false }
+    this.#atStatement = statement
+    try {
+      const answer = await this.#asked(text)
+      if (statement.isInterrupted && silent.has(verb)) throw statementInterrupted(this.place.location)
+      return answer
+    } catch (error) {
+      if (!statement.isInterrupted || engineNumber(error) !== INTERRUPTED) throw error
+      throw statementInterrupted(this.place.location, translateError(error, this.place, text))
+    } finally {
+      this.#atStatement = undefined
+      if (statement.isInterrupted) {
+        await this.#interrupting
+        // What came too late for the statement is for this one, and for nothing that matters.
+        await this.#client.query('DO 0').catch(() => undefined)
+      }
+    }
+  }
+
+  async #killing(what: 'QUERY' | 'CONNECTION'): Promise<void> {
+    await this.#kill?.(what, (this.#client as unknown as { threadId: number }).threadId)
+  }
+
   async #killOwn(): Promise<void> {
     try {
-      await this.#kill?.((this.#client as unknown as { threadId: number }).threadId)
+      await this.#killing('CONNECTION')
       const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS).unref())
       await Promise.race([this.#before, patience])
     } catch {

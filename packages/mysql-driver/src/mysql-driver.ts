@@ -12,6 +12,7 @@ import {
   waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock, type LockNames } from './advisory-lock.ts'
+import type { Connection } from './connection.ts'
 import { diagnoseServer } from './diagnosis/diagnose-server.ts'
 import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
 import { lockName, workName } from './lock-name.ts'
@@ -40,6 +41,8 @@ class MysqlDriver implements Driver {
   readonly #open = new Set<() => Promise<void>>()
   readonly #held = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
+  /** Of sessions. */
+  readonly #working = new Set<Connection>()
 
   constructor(options: CheckedOptions) {
     this.#options = options
@@ -76,12 +79,16 @@ class MysqlDriver implements Driver {
         await opened.connection.run('DO get_lock(?, 0)', [this.#names.work])
     }
     await begin()
+    this.#working.add(opened.connection)
     const session = new MysqlSession(opened, {
       begin,
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },
-      onClose: () => this.#open.delete(close),
+      onClose: () => {
+        this.#working.delete(opened.connection)
+        this.#open.delete(close)
+      },
     })
     const close = () => session.close()
     this.#open.add(close)
@@ -128,6 +135,11 @@ class MysqlDriver implements Driver {
       if (!MigrateError.is(error)) throw error
       return [{ name: 'server', verdict: 'problem', message: error.message, hint: error.hint }]
     }
+  }
+
+  /** With KILL QUERY, on connections of their own. */
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#working].map((connection) => connection.interrupt()))
   }
 
   async close(): Promise<void> {

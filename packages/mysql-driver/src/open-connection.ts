@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { MigrateError } from '@whimbrel/core'
 import type { Connection as Client, SslOptions } from 'mysql2/promise'
-import { Connection } from './connection.ts'
+import { Connection, type Kill } from './connection.ts'
 import type { ConnectionTarget } from './connection-url.ts'
 import type { CheckedOptions } from './driver-options.ts'
 import { unreachable } from './error-translation.ts'
@@ -75,10 +75,10 @@ function settingsOf({ lockTimeoutMs, statementTimeoutMs }: CheckedOptions, versi
 async function connect(options: CheckedOptions): Promise<Connection> {
   const location = options.label
   // Cut off as it may be: the server ends the connection of that number, and answers or not.
-  const kill = async (id: number) => {
+  const kill: Kill = async (what, id) => {
     const client = await openClient(options)
     try {
-      await client.query(`KILL ${id}`)
+      await client.query(`KILL ${what} ${id}`)
     } finally {
       client.destroy()
     }

@@ -1,6 +1,6 @@
-import { MigrateError, type SqlValue } from '@whimbrel/core'
+import { MigrateError, type SqlValue, statementInterrupted } from '@whimbrel/core'
 import type { Client, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg'
-import { connectionLost, translateError } from './error-translation.ts'
+import { connectionLost, engineCode, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
 import { type Ahead, queryBehind } from './query-behind.ts'
 import { CopyIn } from './snapshots/copy-in.ts'
@@ -47,6 +47,9 @@ export class Connection {
   #before: Promise<unknown> = Promise.resolve()
   #working = 0
   #closed = false
+  /** The statement that may be given up, while there is one. */
+  #atStatement: { isInterrupted: boolean } | undefined
+  #interrupting: Promise<void> = Promise.resolve()
   #changes = 0
   #touched: Touched = { transactions: 0, settings: 0 }
   #deferred: Deferred[] = []
@@ -194,6 +197,14 @@ export class Connection {
     await this.#client.end().catch(() => undefined)
   }
 
+  /** Asks the server to give up the statement that it is at, where that is none of our own that end a transaction. */
+  async interrupt(): Promise<void> {
+    if (this.#atStatement === undefined || this.#atStatement.isInterrupted) return
+    this.#atStatement.isInterrupted = true
+    this.#interrupting = this.#cancel().catch(() => undefined)
+    await this.#interrupting
+  }
+
   async #stop(): Promise<void> {
     const given = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_STOP_MS).unref())
     await Promise.race([this.#cancel().then(() => this.#before), given])
@@ -212,10 +223,23 @@ export class Connection {
   }
 
   async #translated<T>(work: () => Promise<T>, sql?: string): Promise<T> {
+    const statement = { isInterrupted: false }
+    const given = async () => {
+      this.#atStatement = statement
+      try {
+        return await work()
+      } finally {
+        this.#atStatement = undefined
+        // Whatever comes next must not be what the server gives up.
+        await this.#interrupting
+      }
+    }
     try {
-      return await this.#inTurn(work)
+      return await this.#inTurn(given)
     } catch (error) {
-      throw translateError(error, this.place, sql)
+      const translated = translateError(error, this.place, sql)
+      const isGivenUp = statement.isInterrupted && engineCode(error) === CANCELLED
+      throw isGivenUp ? statementInterrupted(this.place.location, translated) : translated
     }
   }
 
@@ -258,6 +282,8 @@ export class Connection {
     await this.#client.query('').catch(() => undefined)
   }
 }
+
+const CANCELLED = '57014'
 
 /** What the types of pg leave out. */
 interface Holding {

@@ -11,6 +11,7 @@ import {
   waitForLock,
 } from '@whimbrel/core'
 import { AdvisoryLock } from './advisory-lock.ts'
+import type { Connection } from './connection.ts'
 import { Connections } from './connections.ts'
 import { diagnose } from './diagnosis/diagnose.ts'
 import { type CheckedOptions, checkOptions, type PostgresDriverOptions } from './driver-options.ts'
@@ -41,6 +42,8 @@ class PostgresDriver implements Driver {
   /** Sessions and locks that nobody ended yet. */
   readonly #open = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
+  /** Of sessions. */
+  readonly #working = new Set<Connection>()
   #place: Promise<string | undefined> | undefined
 
   constructor(options: CheckedOptions) {
@@ -89,6 +92,7 @@ class PostgresDriver implements Driver {
   async session(mode: 'read' | 'write'): Promise<Session> {
     const works = mode === 'write' && this.#locks.size > 0
     const opened = await this.#connections.open(mode, { works })
+    this.#working.add(opened.connection)
     const observer = new Observer({
       idle: () => [...this.#locks][0]?.connection,
       open: () => connect(this.#options),
@@ -96,7 +100,10 @@ class PostgresDriver implements Driver {
     const session = new PostgresSession(opened, {
       ...this.#options,
       observer,
-      end: () => opened.end(),
+      end: () => {
+        this.#working.delete(opened.connection)
+        return opened.end()
+      },
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },
@@ -143,6 +150,11 @@ class PostgresDriver implements Driver {
       await connection.close()
       throw error
     }
+  }
+
+  /** By requests to cancel, on connections of their own. */
+  async cancel(): Promise<void> {
+    await Promise.all([...this.#working].map((connection) => connection.interrupt()))
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,7 @@ export async function timeLimited<T>(
     return await statement()
   } catch (error) {
     if (!MigrateError.is(error) || engineCode(error.cause) !== '57014') throw error
+    if (error.code === 'INTERRUPTED') throw error
     const { code, details, cause } = error
     const tookMs = performance.now() - started
     if (statementTimeoutMs > 0 && tookMs >= statementTimeoutMs) {

@@ -143,6 +143,12 @@ export interface Driver {
   scratch?(like?: DatabaseSchema): Promise<Session>
   /** Optional role: looks at the place and what surrounds it, changes nothing, and throws nothing that it can tell. */
   diagnose?(): Promise<readonly Diagnosis[]>
+  /**
+   * Optional role: asks the server to give up the statements that sessions of this driver are at, for somebody who wants
+   * to stop. Each of them fails with INTERRUPTED, or ends as if nobody had asked; a commit is never given up. Resolves
+   * when the server was asked, and throws nothing.
+   */
+  cancel?(): Promise<void>
   /** Optional role: what a run over several databases has decided. */
   readonly runJournal?: RunJournal
   /** Optional role: copies of the whole database. */

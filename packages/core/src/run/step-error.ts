@@ -15,8 +15,11 @@ export function statementError(
   const at = column === undefined ? line : `${line}:${column}`
   const place = script.file === undefined ? `line ${at}` : `${script.file}:${at}`
   const count = `statement ${index + 1} of ${script.statements.length}`
-  return new MigrateError(cause.code, `${step.id} failed at ${place} (${count}): ${cause.message}`, {
-    hint: cause.hint,
+  const isStopped = cause.code === 'INTERRUPTED'
+  const what = isStopped ? 'was interrupted' : 'failed'
+  const why = isStopped ? '' : `: ${cause.message}`
+  return new MigrateError(cause.code, `${step.id} ${what} at ${place} (${count})${why}`, {
+    hint: isStopped ? 'Run the same command again to go on from here' : cause.hint,
     details: {
       ...cause.details,
       migration: step.id,

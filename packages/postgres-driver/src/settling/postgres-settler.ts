@@ -9,8 +9,9 @@ import { type SharedObject, type StandaloneTarget, standaloneTarget } from './st
  * CONCURRENTLY, DETACH PARTITION CONCURRENTLY, CREATE and DROP DATABASE. What can be run again without harm is run again:
  * VACUUM, ALTER SYSTEM.
  *
- * A backend whose client is dead goes on for a while, and is left alone: it may have built at an index for hours. It
- * is told of as something that is in the way, so that a retry waits for it and then says which one it is.
+ * One that worked for a run of ours whose process is gone was ended by whoever took the lock since, an index that it had
+ * been building for hours with it. Who else is at the same statement is left alone and told of as something that is in the
+ * way, so that a retry waits for it and then says which one it is.
  */
 export class PostgresSettler implements StatementSettler {
   readonly #connection: Connection
