@@ -36,14 +36,19 @@ function compare(record: Applied, migration: Migration | undefined): Finding[] {
   const renamed = migration.id === record.id ? [] : [otherName(record, migration.id)]
   if (migration.fingerprint === record.fingerprint) return renamed
   if (!record.checksum.startsWith('sha256:')) return [unknownChecksum(record)]
-  const findings: Finding[] = renamed
-  if (migration.checksum !== record.checksum) {
+  const findings: Finding[] = [...renamed]
+  if (migration.checksum !== record.checksum && !isBegun(record, 'up')) {
     findings.push(changed(record, 'up', [record.checksum, migration.checksum]))
   }
-  if (migration.downChecksum !== record.downChecksum) {
+  if (migration.downChecksum !== record.downChecksum && !isBegun(record, 'down')) {
     findings.push(changed(record, 'down', [record.downChecksum ?? 'none', migration.downChecksum ?? 'none']))
   }
   return findings
+}
+
+/** Correcting what failed is the way out of doubt: a retry judges whether the edit is behind what ran. */
+function isBegun({ state, direction }: Applied, section: 'up' | 'down'): boolean {
+  return state === 'in-doubt' && (direction === 'up' || section === 'down')
 }
 
 function changed(record: Applied, section: 'up' | 'down', checksums: readonly [string, string]): Finding {

@@ -251,6 +251,22 @@ describe('a plan up', () => {
     ])
   })
 
+  it('leaves it to a retry to judge an edit of what is in doubt, and tells of an edited up beside a down in doubt', () => {
+    const edited = { fingerprint: 'x', checksum: 'sha256:other', downChecksum: 'sha256:other' }
+    const applied = [
+      record('1_a', 1, { state: 'in-doubt', direction: 'down' }),
+      record('2_b', 2, { state: 'in-doubt', direction: 'up' }),
+    ]
+    const { findings } = plan(state([migration('1_a', edited), migration('2_b', edited)], applied), {
+      direction: 'up',
+    })
+    expect(findings.map(({ migration, code, details }) => [migration, code, details?.section])).toEqual([
+      ['1_a', 'IN_DOUBT', undefined],
+      ['1_a', 'CHECKSUM_CHANGED', 'up'],
+      ['2_b', 'IN_DOUBT', undefined],
+    ])
+  })
+
   it('never plans an applied migration, never one twice, and always dependencies first', () => {
     const graph = fc.array(
       fc.record({ needs: fc.array(fc.nat(30), { maxLength: 3 }), applied: fc.boolean() }),
