@@ -63,7 +63,7 @@ await describeEngines('a run whose second of three migrations fails', (engine) =
     } else {
       expect(stderr).toContain('002_broken is in doubt now')
       expect(stderr).toContain(
-        'next: 002_broken has CREATE TABLE, at which the engine commits by itself, so the statements before stand. Run',
+        'next: 002_broken has CREATE TABLE, at which the engine commits by itself, so the statements before stand. Correct in the file what failed, and nothing before it. Run',
       )
       expect(await project.tables()).toEqual(['roles', 'users'])
       const status = await project.json('status')

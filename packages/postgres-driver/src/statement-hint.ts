@@ -17,7 +17,10 @@ const hints: readonly (readonly [string, string])[] = [
   ],
   ['42601', 'Correct the SQL at that place; give one statement at a time'],
   ['42501', 'Give the user who migrates this right with GRANT, or run the migration as the owner'],
-  ['3F000', 'Create the schema first'],
+  [
+    '3F000',
+    'Create the schema first, or correct its name: in the migration, or in "searchPath" or "trackingSchema" of the manifest',
+  ],
   ['23505', 'Two rows have the same value: merge or delete one of them first, in the same migration'],
   ['23502', 'Give the column a value in every row before it may not be NULL, or a default'],
   ['23514', 'Correct the rows that break the rule first, in the same migration'],

@@ -35,10 +35,16 @@ export function notRecordedError(step: Step, error: unknown): MigrateError {
 export function leftInDoubtError(step: Step, error: unknown): MigrateError {
   const cause = asMigrateError(error)
   return new MigrateError(cause.code, `${cause.message}; ${step.id} is in doubt now`, {
-    hint: `${whyTheyStand(step)}, so the statements before stand. ${waysOut(step)}`,
+    hint: `${whyTheyStand(step)}, so the statements before stand. ${correction(cause)}${waysOut(step)}`,
     details: { ...cause.details, migration: step.id },
     cause,
   })
+}
+
+/** A statement that was refused fails again until its file is corrected; where it was cut off, nothing is wrong with it. */
+function correction({ code, details }: MigrateError): string {
+  if (code !== 'STATEMENT_FAILED' || details.statement === undefined) return ''
+  return 'Correct in the file what failed, and nothing before it. '
 }
 
 function whyTheyStand({ id, migration }: Step): string {
