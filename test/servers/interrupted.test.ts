@@ -1,5 +1,5 @@
 import type { EndedProcess, StartedProcess } from '@whimbrel/testing'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { documentOf } from '../command-line.ts'
 import { migration } from '../fixture.ts'
 import { describeEngines, type Engine } from './engines.ts'
@@ -53,6 +53,25 @@ await describeEngines('a command that is asked to stop in the middle of a statem
       expect(await project.rows('SELECT * FROM birds')).toHaveLength(1)
     },
   )
+
+  it('leaves a session that can be used, and nothing else is given up', { timeout }, async () => {
+    const project = await ServerProject.on(engine)
+    await project.exec('CREATE TABLE birds (id integer)')
+    const driver = engine.driver(project.url)
+    onTestFinished(() => driver.close())
+    const session = await driver.session('write')
+    const work = session.transaction(async () => {
+      await session.execute('INSERT INTO birds VALUES (1)')
+      await session.execute(engine.sleep(600))
+    })
+    const ended = expect(work).rejects.toMatchObject({ code: 'INTERRUPTED', exitCode: 130 })
+    await project.sleeping()
+    await driver.cancel?.()
+    await ended
+    await driver.cancel?.()
+    await session.transaction(() => session.execute('INSERT INTO birds VALUES (2)'))
+    expect(await session.query('SELECT id FROM birds')).toEqual([{ id: 2 }])
+  })
 
   it('outside a transaction is in doubt, and a retry goes on from that statement', { timeout }, async () => {
     const up = `CREATE TABLE birds (id integer);\nINSERT INTO birds VALUES (1);\n${slow(engine)};\nINSERT INTO birds VALUES (2);`
