@@ -55,6 +55,24 @@ describe('a manifest that cannot be used', () => {
       only({ url: '' }),
       { ...invalid, message: /databases\.app\.url is empty/, hint: /"url"/ },
     ],
+    [
+      'with the url of a server that names no database',
+      { databases: { app, catalog: { url: 'postgres://a:b@localhost', migrations: 'm' } } },
+      {
+        code: 'USAGE',
+        message: /^Database "catalog" cannot be used: the URL names no database$/,
+        hint: /postgres:\/\/host\/name/,
+      },
+    ],
+    [
+      'with a misspelt parameter in the url of a server',
+      { databases: { app, catalog: { url: 'mysql://localhost/a?sslmode=REQUIRED', migrations: 'm' } } },
+      {
+        code: 'USAGE',
+        message: /^Database "catalog" cannot be used: the URL of the database has no option "sslmode"$/,
+        hint: /^Did you mean "ssl-mode"\?$/,
+      },
+    ],
     ['with a url of blanks', only({ url: ' ' }), { ...invalid, message: /url is empty/, hint: /./ }],
     [
       'with sqlite: and nothing',

@@ -1,4 +1,4 @@
-import { combinedSource, type Driver, type Source } from '@whimbrel/core'
+import { combinedSource, type Driver, MigrateError, type Source } from '@whimbrel/core'
 import { folderSource } from '@whimbrel/core/fs'
 import type { BackupSettings, DatabaseEntry } from '@whimbrel/manifest'
 import { mysqlDriver } from '@whimbrel/mysql-driver'
@@ -61,7 +61,7 @@ export interface ComposeOptions {
 /**
  * Driver, tracker and source of one database, from its entry in a manifest. Whoever composes a database with it, the
  * command and an application alike, works on the same file and the same tables. What is wrong with an engine or a
- * folder is told when it is used.
+ * folder is told when it is used. Throws USAGE for the url of a server that cannot be read.
  */
 export function composeDatabase(entry: DatabaseEntry, options: ComposeOptions): ComposedDatabase {
   const { name, path, layout, table, pragmas, transaction, driftIgnore } = entry
@@ -109,13 +109,26 @@ function driverOf(
   entry: DatabaseEntry,
   { handle, label, busyTimeoutMs }: ComposeOptions & { readonly label: string },
 ): Driver {
-  if (entry.engine === 'postgres') return postgresDriver(postgresOptions(entry, { label, busyTimeoutMs }))
-  if (entry.engine === 'mysql') return mysqlDriver(serverOptions(entry, { label, busyTimeoutMs }))
+  if (entry.engine !== 'sqlite') return serverOf(entry, { label, busyTimeoutMs })
   const { path = ':memory:', pragmas } = entry
   const patience = busyTimeoutMs === undefined ? {} : { busyTimeoutMs }
   return handle === undefined
     ? sqliteDriver({ path, label, pragmas, ...patience })
     : sqliteDriver({ handle, label, ...patience })
+}
+
+/** A driver knows the url only, and not which of several databases it is of. */
+function serverOf(entry: DatabaseEntry, place: ServerPlace): Driver {
+  try {
+    return entry.engine === 'postgres'
+      ? postgresDriver(postgresOptions(entry, place))
+      : mysqlDriver(serverOptions(entry, place))
+  } catch (error) {
+    if (!MigrateError.is(error) || error.code !== 'USAGE') throw error
+    const { code, message, hint, details } = error
+    const reason = message.charAt(0).toLowerCase() + message.slice(1)
+    throw new MigrateError(code, `Database "${entry.name}" cannot be used: ${reason}`, { hint, details })
+  }
 }
 
 interface ServerPlace {
