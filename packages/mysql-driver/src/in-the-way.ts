@@ -1,4 +1,4 @@
-import { MigrateError } from '@whimbrel/core'
+import { MigrateError, shownStatement } from '@whimbrel/core'
 import type { Connection } from './connection.ts'
 
 /** A transaction of somebody else that is open in the same database. */
@@ -45,13 +45,10 @@ const openTransactions = `SELECT p.id AS connection, p.user, p.host AS address, 
   FROM information_schema.innodb_trx AS t JOIN information_schema.processlist AS p ON p.id = t.trx_mysql_thread_id
   WHERE p.db = database() AND p.id <> connection_id() ORDER BY t.trx_started, p.id`
 
-const LONGEST_QUERY = 80
+const parts =
+  /(?<comment>(?:--(?=\s|$)|#)[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<name>`[^`]*(?:`|$))|(?<mark>['"])(?:(?!\k<mark>)[^\\]|\\[\s\S])*(?:\k<mark>|\\?$)/g
 
-/** Texts in the SQL of others are not for everybody: one may be a password. */
-function beginningOf(query: string): string {
-  const blank = query
-    .replace(/(['"])(?:(?!\1)[^\\]|\\[\s\S]|\1\1)*(?:\1|$)/g, "'…'")
-    .replace(/\s+/g, ' ')
-    .trim()
-  return blank.length > LONGEST_QUERY ? `${blank.slice(0, LONGEST_QUERY)}…` : blank
+/** How a statement begins, without the texts in it. */
+export function beginningOf(query: string): string {
+  return shownStatement(query, parts)
 }

@@ -1,4 +1,4 @@
-import type { SqlValue } from '@whimbrel/core'
+import { type SqlValue, shownStatement } from '@whimbrel/core'
 
 /** Somebody whose lock a statement waits for, or who waits in front of it. */
 export interface Blocker {
@@ -48,16 +48,13 @@ const blockersSql = `SELECT b.pid AS backend, coalesce(a.usename::text, '') AS u
     LEFT JOIN pg_stat_activity AS a ON a.pid = b.pid
   WHERE w.pid = $1 AND w.wait_event_type = 'Lock' ORDER BY seconds DESC, backend`
 
-const LONGEST_QUERY = 80
+/** Comments nest, which cannot be seen here: a text in the rest of an outer one is blanked as any other. */
+const parts =
+  /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|(?<name>"[^"]*(?:"|$))|\$(?<tag>(?:[^\W\d]\w*)?)\$[\s\S]*?(?:\$\k<tag>\$|$)|[eE]'(?:[^'\\]|''|\\[\s\S])*(?:'|\\?$)|'[^']*(?:'|$)/g
 
-/** Texts in the SQL of others are not for everybody: one may be a password. */
+/** How a statement begins, without the texts in it. */
 export function beginningOf(query: string): string {
-  const blank = query
-    .replace(/(\$\w*\$)[\s\S]*?(?:\1|$)/g, "'…'")
-    .replace(/'(?:[^']|'')*(?:'|$)/g, "'…'")
-    .replace(/\s+/g, ' ')
-    .trim()
-  return blank.length > LONGEST_QUERY ? `${blank.slice(0, LONGEST_QUERY)}…` : blank
+  return shownStatement(query, parts)
 }
 
 /** Who it is, as a person would say it. */
