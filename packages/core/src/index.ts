@@ -53,6 +53,7 @@ export type {
   ScriptFacts,
   Session,
   SqlValue,
+  StatementOptions,
   StatementSettler,
   StopSignal,
   TableStatistics,

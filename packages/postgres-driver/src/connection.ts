@@ -1,7 +1,8 @@
-import { MigrateError, type SqlValue, statementInterrupted } from '@whimbrel/core'
+import { MigrateError, type SqlValue, type StatementOptions, statementInterrupted } from '@whimbrel/core'
 import type { Client, QueryArrayConfig, QueryArrayResult, QueryConfig, QueryResult } from 'pg'
 import { connectionLost, engineCode, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 import { type Ahead, queryBehind } from './query-behind.ts'
 import { CopyIn } from './snapshots/copy-in.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
@@ -29,6 +30,8 @@ const dividing: ReadonlySet<string> = new Set(
 )
 /** First words of what changes the schema and nothing else. */
 const changing: ReadonlySet<string> = new Set('ALTER COMMENT CREATE DROP GRANT REVOKE TRUNCATE'.split(' '))
+/** First words of what does not take away what was prepared. */
+const keeping: ReadonlySet<string> = new Set([...counting, ...dividing, ...changing, 'SET', 'RESET'])
 
 export interface ConnectionOptions {
   readonly place: Place
@@ -53,6 +56,7 @@ export class Connection {
   #changes = 0
   #touched: Touched = { transactions: 0, settings: 0 }
   #deferred: Deferred[] = []
+  readonly #prepared = new PreparedStatements()
   #lost: MigrateError | undefined
 
   constructor(client: Client, { place, cancel }: ConnectionOptions) {
@@ -140,7 +144,11 @@ export class Connection {
   }
 
   /** Runs exactly one statement: text of several is refused as a whole. */
-  async run<Row extends object>(sql: string, params: readonly SqlValue[] = []): Promise<Row[]> {
+  async run<Row extends object>(
+    sql: string,
+    params: readonly SqlValue[] = [],
+    { recurs = false }: StatementOptions = {},
+  ): Promise<Row[]> {
     return this.#translated(async () => {
       if (sql.includes('\0')) throw nulCharacter()
       const query = {
@@ -149,8 +157,9 @@ export class Connection {
         types: plainTypes,
         queryMode: 'extended' as const,
       }
-      const result: QueryResult = await this.#send(query)
+      const result: QueryResult = await this.#send(query, recurs)
       this.#note(result)
+      if (!recurs && !keeping.has(result.command)) this.#prepared.forget()
       return result.rows as Row[]
     }, sql)
   }
@@ -243,9 +252,13 @@ export class Connection {
     }
   }
 
-  #send<Result extends { command: string }>(query: QueryConfig | QueryArrayConfig): Promise<Result> {
+  #send<Result extends { command: string }>(
+    query: QueryConfig | QueryArrayConfig,
+    recurs = false,
+  ): Promise<Result> {
     const ahead = this.#takeDeferred()
-    if (ahead.length > 0) return queryBehind(this.#client, ahead, query)
+    const behind = { ahead, prepared: this.#prepared, recurs }
+    if (ahead.length > 0 || recurs) return queryBehind(this.#client, behind, query)
     return this.#client.query(query) as unknown as Promise<Result>
   }
 

@@ -1,4 +1,11 @@
-import type { Capabilities, Session, SqlValue, TransactionOptions, TwoPhase } from '@whimbrel/core'
+import type {
+  Capabilities,
+  Session,
+  SqlValue,
+  StatementOptions,
+  TransactionOptions,
+  TwoPhase,
+} from '@whimbrel/core'
 import { BlockerWatch } from './blocker-watch.ts'
 import { closed } from './connection.ts'
 import type { ConnectionTarget } from './connection-url.ts'
@@ -49,12 +56,16 @@ export class PostgresSession implements Session {
     this.#transactions = new Transactions({ ...opened, checkLock: options.checkLock })
   }
 
-  async execute(sql: string, params?: readonly SqlValue[]): Promise<void> {
-    await this.#run(sql, params)
+  async execute(sql: string, params?: readonly SqlValue[], options?: StatementOptions): Promise<void> {
+    await this.#run(sql, params, options)
   }
 
-  async query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
-    return this.#run<Row>(sql, params)
+  async query<Row extends object>(
+    sql: string,
+    params?: readonly SqlValue[],
+    options?: StatementOptions,
+  ): Promise<Row[]> {
+    return this.#run<Row>(sql, params, options)
   }
 
   async changes(): Promise<number> {
@@ -87,11 +98,15 @@ export class PostgresSession implements Session {
     }
   }
 
-  #run<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
+  #run<Row extends object>(
+    sql: string,
+    params?: readonly SqlValue[],
+    options?: StatementOptions,
+  ): Promise<Row[]> {
     this.#checkUsable()
     const { connection } = this.#opened
     const limit = { place: connection.place, statementTimeoutMs: this.#options.statementTimeoutMs }
-    return timeLimited(limit, () => this.#blockers.run(() => connection.run<Row>(sql, params)))
+    return timeLimited(limit, () => this.#blockers.run(() => connection.run<Row>(sql, params, options)))
   }
 
   #checkUsable(): void {

@@ -1,7 +1,10 @@
 import type { Client, QueryArrayConfig, QueryConfig, QueryResult } from 'pg'
+import { engineCode } from './error-translation.ts'
+import type { NamedStatement, PreparedStatements } from './prepared-statements.ts'
 
 /** What of pg's own query is needed here; its types leave it out. */
 interface PgQuery {
+  hasBeenParsed(): boolean
   prepare(connection: PgConnection): void
   handleDataRow(message: PgRow): void
   handleCommandComplete(message: unknown, connection: PgConnection): void
@@ -24,8 +27,19 @@ export interface Ahead {
   readonly onRow?: ((values: readonly (string | null)[]) => void) | undefined
 }
 
+/** What goes with a query. */
+export interface Behind {
+  readonly ahead: readonly Ahead[]
+  readonly prepared: PreparedStatements
+  /** The statement itself is kept prepared, too. */
+  readonly recurs: boolean
+}
+
 type Callback = (error: Error | null, result: QueryResult) => void
 type PgQueryClass = new (config: object, values: undefined, callback: Callback) => PgQuery
+
+/** The server does not have a prepared statement, or not with these columns. */
+const stale: ReadonlySet<string | undefined> = new Set(['26000', '0A000'])
 
 /**
  * Sends a statement with others in front of it, in one message and for one answer. Where one of them fails, the server
@@ -33,34 +47,52 @@ type PgQueryClass = new (config: object, values: undefined, callback: Callback) 
  */
 export function queryBehind<Result extends { command: string }>(
   client: Client,
-  statements: readonly Ahead[],
+  { ahead, prepared, recurs }: Behind,
   config: QueryConfig | QueryArrayConfig,
 ): Promise<Result> {
-  const Behind = behindClass((client.constructor as unknown as { Query: PgQueryClass }).Query)
+  const BehindQuery = behindClass((client.constructor as unknown as { Query: PgQueryClass }).Query)
   return new Promise((resolve, reject) => {
-    const callback: Callback = (error, result) =>
-      error === null ? resolve(result as unknown as Result) : reject(error)
-    const query = new Behind({ ...config, queryMode: 'extended' }, undefined, callback)
-    query.ahead = statements
+    const callback: Callback = (error, result) => {
+      if (error === null) return resolve(result as unknown as Result)
+      if (stale.has(engineCode(error))) prepared.forget()
+      return reject(error)
+    }
+    const own = recurs ? prepared.named(config.text) : undefined
+    const named = own && { name: own.name }
+    const query = new BehindQuery({ ...config, ...named, queryMode: 'extended' }, undefined, callback)
+    query.ahead = ahead.map((each) => ({ ...each, ...prepared.named(each.text) }))
+    query.own = own
+    query.prepared = prepared
     client.query(query as never)
   })
 }
 
-type BehindClass = new (...args: ConstructorParameters<PgQueryClass>) => PgQuery & { ahead: readonly Ahead[] }
+interface BehindQuery extends PgQuery {
+  ahead: readonly (Ahead & NamedStatement)[]
+  own: NamedStatement | undefined
+  prepared: PreparedStatements | undefined
+}
+type BehindClass = new (...args: ConstructorParameters<PgQueryClass>) => BehindQuery
 
 const classes = new WeakMap<PgQueryClass, BehindClass>()
 
 function behindClass(Query: PgQueryClass): BehindClass {
   const known = classes.get(Query)
   if (known !== undefined) return known
-  const made = class extends Query {
-    ahead: readonly Ahead[] = []
+  const made = class extends Query implements BehindQuery {
+    ahead: readonly (Ahead & NamedStatement)[] = []
+    own: NamedStatement | undefined
+    prepared: PreparedStatements | undefined
     #answers = 0
 
+    override hasBeenParsed(): boolean {
+      return this.own?.isKnown === true
+    }
+
     override prepare(connection: PgConnection): void {
-      for (const { text } of this.ahead) {
-        connection.parse({ text, name: '' })
-        connection.bind({ portal: '', statement: '', values: [] })
+      for (const { text, name, isKnown } of this.ahead) {
+        if (!isKnown) connection.parse({ text, name })
+        connection.bind({ portal: '', statement: name, values: [] })
         connection.execute({ portal: '', rows: 0 })
       }
       super.prepare(connection)
@@ -73,6 +105,8 @@ function behindClass(Query: PgQueryClass): BehindClass {
     }
 
     override handleCommandComplete(message: unknown, connection: PgConnection): void {
+      const done = this.ahead[this.#answers] ?? this.own
+      if (done?.isKnown === false) this.prepared?.keep(done)
       this.#answers += 1
       if (this.#answers > this.ahead.length) super.handleCommandComplete(message, connection)
     }

@@ -11,7 +11,9 @@ export async function finishUps(
   { sql, finished }: { readonly sql: string; readonly finished: readonly Finished[] },
 ): Promise<void> {
   const rows = finished.map(finishedRow)
-  const written = await session.query<{ version: number | bigint }>(sql, [JSON.stringify(rows)])
+  const written = await session.query<{ version: number | bigint }>(sql, [JSON.stringify(rows)], {
+    recurs: true,
+  })
   const versions = new Set(written.map(({ version }) => String(version)))
   const lost = finished.find(({ attempt }) => !versions.has(String(versionValue(attempt.migration.version))))
   if (lost === undefined) return

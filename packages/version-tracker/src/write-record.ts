@@ -49,12 +49,12 @@ async function insertedHistory(
   { dialect, statements }: TrackerTables,
   values: readonly SqlValue[],
 ): Promise<{ readonly sequence: number } | undefined> {
-  if (dialect.writing === 'counted') await session.execute(statements.insertHistory, values)
+  if (dialect.writing === 'counted') await session.execute(statements.insertHistory, values, { recurs: true })
   const [sql, bound] =
     dialect.writing === 'counted'
       ? ['SELECT last_insert_id() AS sequence', []]
       : [statements.insertHistory, values]
-  const [row] = await session.query<{ sequence: number }>(sql, bound)
+  const [row] = await session.query<{ sequence: number }>(sql, bound, { recurs: true })
   return row
 }
 

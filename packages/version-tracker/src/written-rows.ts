@@ -7,9 +7,9 @@ export async function writtenRows(
   { dialect }: Pick<TrackerTables, 'dialect'>,
   { sql, values }: { readonly sql: string; readonly values: readonly SqlValue[] },
 ): Promise<number> {
-  if (dialect.writing === 'returned') return (await session.query(sql, values)).length
+  if (dialect.writing === 'returned') return (await session.query(sql, values, { recurs: true })).length
   const before = await session.changes()
-  await session.execute(sql, values)
+  await session.execute(sql, values, { recurs: true })
   return (await session.changes()) - before
 }
 

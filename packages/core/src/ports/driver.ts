@@ -55,15 +55,27 @@ export interface TransactionOptions {
   readonly asIs?: boolean
 }
 
+export interface StatementOptions {
+  /**
+   * The same text comes again and again and always returns the same columns, so that a driver may keep it prepared
+   * (default false).
+   */
+  readonly recurs?: boolean
+}
+
 /** One pinned connection. Every error it throws is a MigrateError. */
 export interface Session {
   readonly capabilities: Capabilities
   /** Optional role: looks at schema and rows. */
   readonly inspector?: Inspector
   /** Runs exactly one statement. */
-  execute(sql: string, params?: readonly SqlValue[]): Promise<void>
+  execute(sql: string, params?: readonly SqlValue[], options?: StatementOptions): Promise<void>
   /** Runs one statement and returns its rows, columns by name; integers beyond 2^53 as bigint. */
-  query<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]>
+  query<Row extends object>(
+    sql: string,
+    params?: readonly SqlValue[],
+    options?: StatementOptions,
+  ): Promise<Row[]>
   /** Rows changed on this connection so far, by triggers and cascades too where the engine counts these. */
   changes(): Promise<number>
   /**

@@ -81,7 +81,7 @@ async function countsAtEnd(connection: Connection): Promise<Counts> {
   const back = [`ROLLBACK TO SAVEPOINT ${point}`, `RELEASE SAVEPOINT ${point}`]
   connection.defer([`SAVEPOINT ${point}`, 'SET CONSTRAINTS ALL IMMEDIATE', ...back])
   try {
-    const [row] = await connection.run<{ counts: string | null }>(countsSql)
+    const [row] = await connection.run<{ counts: string | null }>(countsSql, [], { recurs: true })
     return parseCounts(row?.counts)
   } catch (error) {
     const violation = deferredViolation(connection, MigrateError.is(error) ? error.cause : error)
