@@ -46,6 +46,13 @@ describe.runIf(await hasServer())('what a command sends to PostgreSQL and back',
     )
   }, 60_000)
 
+  it('is eight for a rollback with a backup, an impact and a scratch database', async () => {
+    await through(birds(3), async (figures) => {
+      await figures('up')
+      expect((await figures('down', '--steps', '2', '--yes'))[0]).toBeLessThanOrEqual(8)
+    })
+  })
+
   it.each([2, 20])('is a few connections for a run, however many migrations it has: %i', async (count) => {
     await through(birds(count), async (figures) => {
       expect((await figures('up'))[0]).toBeLessThanOrEqual(3)

@@ -52,9 +52,12 @@ class PostgresDriver implements Driver {
     this.busyTimeoutMs = options.busyTimeoutMs
     this.#connections = new Connections(options)
     this.runJournal = new RunJournalTable(options, this.#connections)
-    this.snapshots = new PostgresSnapshots(options, (close) => {
-      this.#open.add(close)
-      return () => this.#open.delete(close)
+    this.snapshots = new PostgresSnapshots(options, {
+      connections: this.#connections,
+      onOpen: (close) => {
+        this.#open.add(close)
+        return () => this.#open.delete(close)
+      },
     })
   }
 

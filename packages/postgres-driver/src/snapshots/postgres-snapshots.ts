@@ -12,6 +12,7 @@ import {
 } from '@whimbrel/core'
 import { NewFile, runProgram } from '@whimbrel/core/process'
 import type { Connection } from '../connection.ts'
+import type { Connections } from '../connections.ts'
 import type { CheckedOptions } from '../driver-options.ts'
 import { readContent } from '../inspection/read-content.ts'
 import { Observer } from '../observer.ts'
@@ -30,11 +31,22 @@ const PAGE = 8192
 /** Copies of one database through pg_dump and pg_restore; what a copy holds is seen in a scratch database on the server. */
 export class PostgresSnapshots implements Snapshots {
   readonly #options: CheckedOptions
+  readonly #connections: Connections
   /** Told of every session, and when it ends. */
   readonly #onOpen: (close: () => Promise<void>) => () => void
 
-  constructor(options: CheckedOptions, onOpen: (close: () => Promise<void>) => () => void) {
+  constructor(
+    options: CheckedOptions,
+    {
+      connections,
+      onOpen,
+    }: {
+      readonly connections: Connections
+      readonly onOpen: (close: () => Promise<void>) => () => void
+    },
+  ) {
     this.#options = options
+    this.#connections = connections
     this.#onOpen = onOpen
   }
 
@@ -178,7 +190,7 @@ export class PostgresSnapshots implements Snapshots {
   }
 
   async #server() {
-    const { connection } = await openConnection(this.#options, 'read')
+    const { connection, end } = await this.#connections.open('read')
     try {
       const [row] = await connection.run<{ number: number; size: number; user: string; may: number }>(
         `SELECT current_setting('server_version_num')::int AS number, pg_database_size(current_database()) AS size,
@@ -189,7 +201,7 @@ export class PostgresSnapshots implements Snapshots {
       const mayMake = may === 1
       return { major, version: `${major}.${number % 10_000}`, pages: Math.ceil(size / PAGE), user, mayMake }
     } finally {
-      await connection.close()
+      await end({ isUntouched: true })
     }
   }
 }
