@@ -1,4 +1,4 @@
-import type { RunEvent, Step } from '@whimbrel/core'
+import { MigrateError, type RunEvent, type Step } from '@whimbrel/core'
 import { describe, expect, it, vi } from 'vitest'
 import type { Target } from '../target.ts'
 import { Progress } from './progress.ts'
@@ -45,6 +45,16 @@ function written(interactive: boolean, events: readonly (RunEvent | number)[]): 
 describe('Progress', () => {
   it.each([true, false])('says nothing about what is quick (terminal: %s)', (interactive) => {
     expect(written(interactive, [started, stepStarted, 100, statement])).toBe('')
+  })
+
+  it('says why a step waits, and not that it failed', () => {
+    const cause = new MigrateError('DATABASE_BUSY', 'birds is held by ann', { hint: 'Wait' })
+    const error = new MigrateError('DATABASE_BUSY', `001_a failed at a.sql:2: ${cause.message}`, {
+      hint: 'Wait',
+      cause,
+    })
+    const delayed: RunEvent = { type: 'step-delayed', step, error, pauseMs: 100 }
+    expect(written(false, [started, stepStarted, delayed])).toBe('app: 001_a waits: birds is held by ann\n')
   })
 
   it('shows one live line on a terminal, and takes it away', () => {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@whimbrel/core'
+import { MigrateError, type RunEvent } from '@whimbrel/core'
 import type { Target } from '../target.ts'
 import type { Terminal } from '../terminal.ts'
 import { describeHolder } from './describe-holder.ts'
@@ -34,7 +34,7 @@ export class Progress {
         this.#line(`${target.name}: waiting for the lock${describeHolder(event.holder)}`)
         return
       case 'step-delayed':
-        this.#line(`${target.name}: ${event.step.id} waits: ${event.error.message}`)
+        this.#line(`${target.name}: ${event.step.id} waits: ${reasonOf(event.error)}`)
         return
       case 'step-started':
         this.#position = `${event.index + 1}/${event.total} ${event.step.id}`
@@ -84,4 +84,9 @@ export class Progress {
     this.clear()
     this.#terminal.err(`${this.#style.dim(text)}\n`)
   }
+}
+
+/** What the engine said: the step has not failed, it is tried again. */
+function reasonOf(error: MigrateError): string {
+  return MigrateError.is(error.cause) ? error.cause.message : error.message
 }

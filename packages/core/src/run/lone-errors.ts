@@ -6,10 +6,9 @@ export function unseenError(
   { id, direction }: Step,
   { sql, number }: { readonly sql: string; readonly number: number },
 ): MigrateError {
-  const start = sql.trim().split(/\s+/).slice(0, 6).join(' ')
   return new MigrateError(
     'IN_DOUBT',
-    `Statement ${number} of the ${direction} of ${id} was interrupted (${start}), and whether it took effect cannot be seen`,
+    `Statement ${number} of the ${direction} of ${id} was interrupted (${startOf(sql)}), and whether it took effect cannot be seen`,
     {
       hint:
         `Look at the database: run "whimbrel retry ${id} --skip" if it took effect, to go on behind it, or ` +
@@ -29,4 +28,11 @@ export function editedWhereItRanError({ id, direction }: Step, number: number): 
       details: { migration: id, section: direction, statement: number },
     },
   )
+}
+
+/** Up to the first text in it: that may be a password. */
+function startOf(sql: string): string {
+  const [plain = ''] = sql.trim().split(/['"$]/, 1)
+  const start = plain.trim().split(/\s+/).slice(0, 6).join(' ')
+  return plain === sql.trim() ? start : `${start}…`
 }

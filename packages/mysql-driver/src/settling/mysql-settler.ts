@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { MigrateError, type StatementSettler } from '@whimbrel/core'
 import type { Connection } from '../connection.ts'
 import { engineNumber } from '../error-translation.ts'
+import { beginningOf } from '../in-the-way.ts'
 import { type ObjectState, readStates } from './object-state.ts'
 import { type StatementEffect, statementEffect } from './statement-effect.ts'
 
@@ -105,7 +106,7 @@ export class MysqlSettler implements StatementSettler {
 
   #stillAt({ id, seconds, info }: OtherConnection): MigrateError {
     const { location } = this.#connection.place
-    const statement = info === null ? 'it' : `"${info.trim().split(/\s+/).slice(0, 6).join(' ')} …"`
+    const statement = info === null ? 'it' : `"${beginningOf(info)}"`
     const since = seconds === null ? '' : ` since ${seconds} s`
     return new MigrateError(
       'DATABASE_BUSY',
