@@ -72,6 +72,25 @@ describe.runIf(await hasServer())('a statement that nobody saw the end of', () =
     expect((await run.status()).applied).toMatchObject([{ state: 'applied' }])
   })
 
+  it('does not take an index that somebody else is building for its own', async () => {
+    const client = await current().client()
+    const other = await current().client()
+    await client.query('CREATE TABLE birds (id integer, size integer); INSERT INTO birds VALUES (1, 2)')
+    await client.query('BEGIN; UPDATE birds SET id = id')
+    const building = other.query('CREATE INDEX CONCURRENTLY theirs ON birds (size)')
+    const backend = await builder()
+    const { settle } = settlerOf(await current().session('write'))
+    expect(await errorOf(settle('CREATE INDEX CONCURRENTLY ON birds (id)', '-'))).toMatchObject({
+      code: 'DATABASE_BUSY',
+      message: expect.stringContaining(`Backend ${backend} of `),
+      hint: expect.stringContaining(`pg_terminate_backend(${backend})`),
+      details: { transient: true },
+    })
+    await client.query('ROLLBACK')
+    await building
+    expect(await indexes()).toEqual([{ name: 'theirs', valid: 1 }])
+  })
+
   it('is not run again where it took effect', async () => {
     await using directory = await temporaryDirectory()
     const run = await runner({ directory, files })

@@ -54,9 +54,26 @@ export class PostgresSettler implements StatementSettler {
     const before = tracedOids(trace)
     const now = await readIndexes(this.#connection, target)
     const left = now.filter(({ oid, isValid }) => !isValid && !before.has(oid))
+    if (left.length > 0) await this.#refuseBuilders(left)
     for (const { sql } of left) await this.#connection.run(`DROP INDEX CONCURRENTLY IF EXISTS ${sql}`)
     if (left.length > 0) return false
     return tookEffect(target, { before, now })
+  }
+
+  /** Throws DATABASE_BUSY, to be tried again, while somebody may be building one of these indexes. */
+  async #refuseBuilders(indexes: readonly IndexState[]): Promise<void> {
+    const oids = indexes.map(({ oid }) => oid).join(',')
+    const [row] = await this.#connection.run<{ backend: number }>(buildersSql, [oids])
+    if (row === undefined) return
+    const names = indexes.map(({ sql }) => sql).join(', ')
+    throw new MigrateError(
+      'DATABASE_BUSY',
+      `Backend ${row.backend} of ${this.#connection.place.location} may be building ${names}, which is not valid yet`,
+      {
+        hint: `Wait for it, or end it with SELECT pg_terminate_backend(${row.backend}); then run "whimbrel retry"`,
+        details: { transient: true, backend: row.backend },
+      },
+    )
   }
 
   /** Its second half may be all that is missing. */
@@ -104,6 +121,14 @@ export class PostgresSettler implements StatementSettler {
     )
   }
 }
+
+/** An index that is not valid may be one that somebody else is about to finish: whoever builds one locks its table so. */
+const buildersSql = `SELECT l.pid AS backend FROM pg_locks AS l JOIN pg_index AS i ON i.indrelid = l.relation
+    LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+  WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND l.granted AND l.mode = 'ShareUpdateExclusiveLock' AND l.pid <> pg_backend_pid()
+    AND a.backend_type IS DISTINCT FROM 'autovacuum worker' AND i.indexrelid::text = ANY (string_to_array($1, ','))
+  LIMIT 1`
 
 const catalogues: Readonly<Record<SharedObject, { readonly catalogue: string; readonly column: string }>> = {
   DATABASE: { catalogue: 'pg_database', column: 'datname' },
