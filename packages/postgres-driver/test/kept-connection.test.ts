@@ -21,7 +21,7 @@ describe.runIf(await hasServer())('the connection that a driver keeps for a mome
     const backend = await backendOf(first)
     await first.execute("SET search_path = 'pg_catalog'")
     await first.execute('SET default_transaction_read_only = off')
-    await first.execute('SET statement_timeout = 1')
+    await first.execute('SET statement_timeout = 60000')
     await first.query('SELECT pg_advisory_lock(7)')
     await first.execute('CREATE TEMPORARY TABLE birds (id integer)')
     await first.execute('LISTEN birds')
