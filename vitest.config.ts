@@ -12,6 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'],
     reporters: ['default', './test/closing-line-reporter.ts'],
+    globalSetup: './test/spare-databases.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

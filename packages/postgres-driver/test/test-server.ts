@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import { findProgram } from '@whimbrel/core/process'
 import pg from 'pg'
 import { it } from 'vitest'
+import { returnDatabase, takeDatabase } from './spare-databases.ts'
 
 /** Where the tests find a server; its databases are made and dropped, and nothing else is touched. */
 const serverUrl = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
@@ -14,14 +14,13 @@ export interface TestDatabase extends AsyncDisposable {
   urlWith(parts: Partial<Pick<URL, 'username' | 'password' | 'host' | 'pathname'>>, more?: string): string
   /** A plain connection as another program would have one; closed by `remove`. */
   client(): Promise<pg.Client>
-  /** Ends every connection to the database and drops it. */
+  /** Ends every connection to the database and drops it, or empties it for the next test. */
   remove(): Promise<void>
 }
 
 /** Makes an empty database. */
 export async function testDatabase(): Promise<TestDatabase> {
-  const name = `whimbrel_${randomBytes(6).toString('hex')}`
-  await onServer((client) => client.query(`CREATE DATABASE ${name} TEMPLATE template0`))
+  const name = await takeDatabase(onServer)
   const clients: pg.Client[] = []
   const urlWith: TestDatabase['urlWith'] = (parts, more = '') => {
     const url = Object.assign(new URL(serverUrl), { pathname: `/${name}`, ...parts })
@@ -30,7 +29,7 @@ export async function testDatabase(): Promise<TestDatabase> {
   }
   const remove = async () => {
     for (const client of clients) await client.end().catch(() => undefined)
-    await onServer((client) => client.query(`DROP DATABASE ${name} WITH (FORCE)`))
+    await returnDatabase(name, onServer)
   }
   return {
     name,
