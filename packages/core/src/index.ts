@@ -87,7 +87,14 @@ export type {
   SourceListing,
   Warning,
 } from './ports/source.ts'
-export type { Attempt, Finished, Outcome, RunIdentity, VersionTracker } from './ports/version-tracker.ts'
+export type {
+  Attempt,
+  Begun,
+  Finished,
+  Outcome,
+  RunIdentity,
+  VersionTracker,
+} from './ports/version-tracker.ts'
 export { resolveId } from './resolve-id.ts'
 export { combineSafeguards } from './run/combine-safeguards.ts'
 export type { Coordination } from './run/coordination.ts'

@@ -74,14 +74,11 @@ class MysqlDriver implements Driver {
   async session(mode: 'read' | 'write'): Promise<Session> {
     const opened = await openConnection(this.#options, mode)
     // Whoever gets the lock next waits for the end of this connection, too.
-    const begin = async () => {
-      if (mode === 'write' && this.#locks.size > 0)
-        await opened.connection.run('DO get_lock(?, 0)', [this.#names.work])
-    }
-    await begin()
+    const locks = () => (mode === 'write' && this.#locks.size > 0 ? [this.#names.work] : [])
+    for (const name of locks()) await opened.connection.run('DO get_lock(?, 0)', [name])
     this.#working.add(opened.connection)
     const session = new MysqlSession(opened, {
-      begin,
+      locks,
       checkLock: () => {
         for (const lock of this.#locks) lock.checkHeld()
       },

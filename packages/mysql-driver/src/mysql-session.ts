@@ -9,8 +9,8 @@ import { Transactions } from './transactions.ts'
 export interface SessionOptions {
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
-  /** Called whenever the connection has become a new one. */
-  readonly begin?: () => Promise<void>
+  /** Names of the locks that a new connection takes. */
+  readonly locks?: () => readonly string[]
   /** Called once, when the session ends. */
   readonly onClose: () => void
   /** Called once before that, while the connection can still be used. */
@@ -61,19 +61,21 @@ export class MysqlSession implements Session {
    */
   async reset(): Promise<boolean> {
     this.#checkUsable()
+    return this.#transactions.renewed(() => this.#renewed().catch(() => false))
+  }
+
+  async #renewed(): Promise<boolean> {
     const { connection, first, role } = this.#opened
-    this.#transactions.checkOutside()
-    try {
-      await connection.reset()
-      this.settler.forget()
-      const [now] = await connection.run<{ role: string | null }>('SELECT current_role() AS role')
-      if (now?.role !== role) return false
-      for (const statement of first) await connection.run(statement)
-      await this.#options.begin?.()
-      return true
-    } catch {
-      return false
-    }
+    await connection.reset()
+    const locks = [...(this.#options.locks?.() ?? []), ...this.settler.locks]
+    const taken = locks.map(() => ', get_lock(?, 0)').join('')
+    const [now] = await connection.run<{ role: string | null }>(
+      `SELECT current_role() AS role${taken}`,
+      locks,
+    )
+    if (now?.role !== role) return false
+    for (const statement of first) await connection.run(statement)
+    return true
   }
 
   async close(): Promise<void> {

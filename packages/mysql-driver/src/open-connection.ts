@@ -12,6 +12,8 @@ export interface OpenedConnection {
   readonly settings: string
   /** The statements that a new connection begins with: these settings and some more. */
   readonly first: readonly string[]
+  /** Whether one message may hold several statements, as a block. */
+  readonly hasBlocks: boolean
   /** The role that a connection has that nobody has changed. */
   readonly role: string | null
 }
@@ -44,7 +46,7 @@ export async function openConnection(
     const first = [`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`]
     if (mode === 'read') first.push('SET SESSION TRANSACTION READ ONLY')
     for (const statement of first) await connection.run(statement)
-    return { connection, settings, first, role }
+    return { connection, settings, first, role, hasBlocks: isMariaDb(version) }
   } catch (error) {
     await connection.close()
     throw error

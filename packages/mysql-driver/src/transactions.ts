@@ -9,6 +9,8 @@ export interface TransactionHost {
   readonly connection: Connection
   /** The statement that is run before a transaction begins. */
   readonly settings: string
+  /** Whether one message may hold several statements, as a block. */
+  readonly hasBlocks: boolean
   /** Throws where the lock of this driver is gone although nobody gave it back. */
   readonly checkLock: () => void
 }
@@ -28,6 +30,8 @@ export class Transactions {
   readonly #guard = `guard_${randomBytes(9).toString('hex')}_`
   #depth = 0
   #begun = false
+  /** Nothing has run since the settings were set. */
+  #areSet = true
   #lost: MigrateError | undefined
   /** The error with which the server gave up the whole transaction, for a deadlock. */
   #givenUp: unknown
@@ -44,14 +48,17 @@ export class Transactions {
     this.#host.checkLock()
   }
 
-  /** Throws USAGE where a transaction is open. */
-  checkOutside(): void {
+  /** The connection is as a new one. Throws USAGE where a transaction is open. */
+  async renewed(work: () => Promise<boolean>): Promise<boolean> {
     if (this.#depth > 0) throw overlapped()
+    this.#areSet = await work()
+    return this.#areSet
   }
 
   /** Runs a statement of the caller and looks at what it made of the transaction. */
   async during<T>(sql: string, work: () => Promise<T>): Promise<T> {
     const verb = statementVerb(sql)
+    this.#areSet = false
     try {
       const result = await work()
       if (!harmless.has(verb)) this.#written[this.#depth] = true
@@ -79,15 +86,12 @@ export class Transactions {
     this.#lost = undefined
     this.#givenUp = undefined
     this.#written = []
-    if (!asIs) await connection.run(settings)
+    if (!asIs && !this.#areSet) await connection.run(settings)
     await this.#begin(1)
     this.#begun = true
     try {
       const result = await this.#worked(work, 1)
-      await this.#release(1)
-      await connection.run('COMMIT').catch((error) => {
-        throw atCommit(error)
-      })
+      await this.#commit()
       return result
     } catch (error) {
       throw await this.#undo(error, 1)
@@ -125,13 +129,28 @@ export class Transactions {
 
   /** Begins a transaction with the guards of all levels. */
   async #begin(levels: number): Promise<void> {
-    await this.#host.connection.run('START TRANSACTION')
-    for (let level = 1; level <= levels; level += 1) {
-      await this.#host.connection.run(`SAVEPOINT ${this.#guard}${level}`)
-    }
+    const guards = Array.from({ length: levels }, (_, index) => `SAVEPOINT ${this.#guard}${index + 1}`)
+    await this.#runAll(['START TRANSACTION', ...guards])
+  }
+
+  /** With one message where the server takes a block: it ends at the first statement that fails. */
+  async #runAll(statements: readonly string[]): Promise<void> {
+    const { connection, hasBlocks } = this.#host
+    const messages = hasBlocks ? [`BEGIN NOT ATOMIC ${statements.join('; ')}; END`] : statements
+    for (const message of messages) await connection.run(message)
   }
 
   /** Where the guard is gone, nothing is committed. */
+  async #commit(): Promise<void> {
+    const { connection, hasBlocks } = this.#host
+    if (!hasBlocks) await this.#release(1)
+    const release = hasBlocks ? [`RELEASE SAVEPOINT ${this.#guard}1`] : []
+    await this.#runAll([...release, 'COMMIT']).catch((error) => {
+      if (hasBlocks && connection.lost === undefined && isNoSavepoint(error)) throw this.#loss(error)
+      throw atCommit(error)
+    })
+  }
+
   async #release(level: number): Promise<void> {
     await this.#host.connection.run(`RELEASE SAVEPOINT ${this.#guard}${level}`).catch((error) => {
       throw isNoSavepoint(error) ? this.#loss(error) : error

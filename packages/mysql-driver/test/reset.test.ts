@@ -1,4 +1,4 @@
-import type { Driver, Session } from '@whimbrel/core'
+import type { Session } from '@whimbrel/core'
 import { temporaryDirectory } from '@whimbrel/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { mysqlDriver } from '../src/index.ts'
@@ -6,7 +6,7 @@ import { workName } from '../src/lock-name.ts'
 import { cuttingProxy } from './cutting-proxy.ts'
 import { connectionOf, eachTestInItsDatabase } from './each-database.ts'
 import { migrationFile, runnerFor } from './runner-for.ts'
-import { hasServer, onServer } from './test-server.ts'
+import { hasServer, onServer, testDatabase } from './test-server.ts'
 
 const never = { behind: Number.POSITIVE_INFINITY, delivers: true }
 
@@ -86,23 +86,27 @@ describe.runIf(await hasServer())('a session that is used again', () => {
     })
   })
 
-  it('serves a whole run of migrations with DDL, and a server without TLS is asked for it once', async () => {
-    const folder = await temporaryDirectory()
-    onTestFinished(() => folder[Symbol.asyncDispose]())
-    await using proxy = await cuttingProxy(new URL(current().url), never)
-    const driver: Driver = mysqlDriver({ url: current().urlWith({ host: proxy.host }) })
-    const numbers = ['01', '02', '03', '04', '05', '06', '07', '08']
-    const files = numbers.map((number) => [
-      `${number}_birds`,
-      migrationFile(`CREATE TABLE birds_${number} (id integer);\nSET @left = ${number};`),
-    ])
+  /** How often a run of as many migrations with DDL waits for the server, and over how many connections. */
+  async function runOf(count: number) {
+    await using folder = await temporaryDirectory()
+    await using database = await testDatabase()
+    await using proxy = await cuttingProxy(new URL(database.url), never)
+    const driver = mysqlDriver({ url: database.urlWith({ host: proxy.host }) })
+    const ids = Array.from({ length: count }, (_, index) => `${String(index + 1).padStart(2, '0')}_birds`)
+    const files = ids.map((id) => [id, migrationFile(`CREATE TABLE t_${id} (id integer);`)])
     const run = await runnerFor({ driver, directory: folder.path, files: Object.fromEntries(files) })
     try {
-      expect((await run.up()).steps.map(({ outcome }) => outcome)).toEqual(numbers.map(() => 'applied'))
-      // One for the question about TLS, and those of the look, the lock and the run.
-      expect(proxy.connections).toBeLessThanOrEqual(4)
+      expect((await run.up()).steps.map(({ outcome }) => outcome)).toEqual(ids.map(() => 'applied'))
+      return { connections: proxy.connections, messages: proxy.messages }
     } finally {
       await driver.close()
     }
+  }
+
+  it('serves a whole run of migrations with DDL, which takes 15 round trips for each of them', async () => {
+    const [few, many] = [await runOf(4), await runOf(12)]
+    // One for the question about TLS, which is asked once, and those of the look, the lock and the run.
+    expect([few.connections, many.connections]).toEqual([4, 4])
+    expect((many.messages - few.messages) / 8).toBeLessThanOrEqual(15)
   })
 })

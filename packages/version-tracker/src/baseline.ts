@@ -119,7 +119,7 @@ async function record(
     const attempt = { migration, direction: 'up', startedAt, run } as const
     const sql = (await sqlOf?.(migration)) ?? null
     const values = recordValues(attempt, { sequence, state: 'applied', durationMs: 0, sql })
-    const written = await upsertRecord(session, tables, values)
+    const written = await upsertRecord(session, tables, { values, isNew: true })
     if (written !== 1) throw alreadyThere(migration, tables.records)
   }
 }

@@ -1,6 +1,7 @@
 import type {
   Applied,
   Attempt,
+  Begun,
   Finding,
   Finished,
   HistoryEntry,
@@ -27,7 +28,7 @@ import { readStamp, type StampOptions, writeStamp } from './stamp-table.ts'
 import { type SqlVersionTrackerOptions, tablesOf } from './tracker-options.ts'
 import { trackerStatements } from './tracker-statements.ts'
 import {
-  appendHistory,
+  noteHistory,
   type RecordState,
   recordValues,
   type TrackerTables,
@@ -123,13 +124,13 @@ class TrackerInTables implements SqlVersionTracker {
     await this.#writeStamp(session, { found: found.stamp, run })
   }
 
-  async begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void> {
+  async begin(session: Session, attempt: Attempt, { trace, ...sql }: Begun): Promise<void> {
     const sequence = await this.#note(session, attempt, { outcome: 'started' })
     if (attempt.direction === 'up') {
-      await this.#write(session, attempt, { sequence, state: 'in-doubt', durationMs: 0, sql })
+      await this.#write(session, attempt, { sequence, state: 'in-doubt', durationMs: 0, sql, trace })
     } else {
       const { version, downChecksum } = attempt.migration
-      const values = [sql.down, downChecksum, downChecksum, versionValue(version)]
+      const values = [trace ?? null, sql.down, downChecksum, downChecksum, versionValue(version)]
       await this.#change(session, attempt, { sql: this.#tables.statements.doubtDown, values })
     }
   }
@@ -217,9 +218,9 @@ class TrackerInTables implements SqlVersionTracker {
     session: Session,
     { migration, direction, startedAt, run, backup }: Attempt,
     more: { outcome: HistoryEntry['outcome']; durationMs?: number; reason?: string },
-  ): Promise<number> {
+  ): Promise<number | null> {
     const checksum = direction === 'up' ? migration.checksum : migration.downChecksum
-    return appendHistory(session, this.#tables, {
+    return noteHistory(session, this.#tables, {
       migration,
       action: direction,
       startedAt,
@@ -233,7 +234,9 @@ class TrackerInTables implements SqlVersionTracker {
   /** Writes a record where none is, or over one that is in doubt. */
   async #write(session: Session, attempt: Attempt, state: RecordState): Promise<void> {
     const { statements, records } = this.#tables
-    const written = await upsertRecord(session, this.#tables, recordValues(attempt, state))
+    const values = recordValues(attempt, state)
+    const isNew = state.state === 'in-doubt'
+    const written = await upsertRecord(session, this.#tables, { values, isNew })
     if (written === 1) return
     const [row] = await session.query(statements.kept, [versionValue(attempt.migration.version)])
     throw row === undefined

@@ -73,7 +73,7 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
   return {
     upsertRecord: withParameters(upsert(records, dialect)),
     overwriteRecord: withParameters(
-      `${updateSql(records, recordNames.slice(1))} AND state = 'in-doubt' AND direction = 'up'`,
+      `${lastKey(updateSql(records, recordNames.slice(1)))} AND state = 'in-doubt' AND direction = 'up'`,
     ),
     insertRecord: withParameters(insertWhereNone(records)),
     finishUps: dialect.rows && withParameters(finishUps({ records, history, dialect })),
@@ -83,7 +83,7 @@ export function trackerStatements({ dialect, ...names }: TrackingTables): Tracke
     ),
     // Where the down was edited, the bytes that were applied are no longer what is kept.
     doubtDown: withParameters(
-      `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, trace = NULL, down_sql = ?, ` +
+      `UPDATE ${records} SET state = 'in-doubt', direction = 'down', progress = 0, trace = ?, down_sql = ?, ` +
         `fingerprint = CASE WHEN ${dialect.same('down_checksum', '?')} THEN fingerprint END, down_checksum = ? ` +
         `WHERE version = ?${returning('version')}`,
     ),
@@ -134,8 +134,15 @@ function updateSql(table: string, names: readonly string[]): string {
   return `UPDATE ${table} SET ${names.map((name) => `${name} = ?`).join(', ')} WHERE version = ?`
 }
 
+/** The key of the history that was given, or the one that the engine gave last. */
+const givenKey = 'coalesce(?, last_insert_id())'
+
+function lastKey(update: string): string {
+  return update.replace('sequence = ?', `sequence = ${givenKey}`)
+}
+
 function insertWhereNone(records: string): string {
-  const places = recordNames.map(() => '?').join(', ')
+  const places = recordNames.map((name) => (name === 'sequence' ? givenKey : '?')).join(', ')
   const none = `NOT EXISTS (SELECT 1 FROM ${records} WHERE version = ?)`
   return `INSERT INTO ${records} (${recordNames.join(', ')}) SELECT ${places} FROM DUAL WHERE ${none}`
 }

@@ -13,6 +13,7 @@ import { metadataToJson } from './metadata-json.ts'
 import { notWritten } from './record-lost.ts'
 import { usage } from './tracker-options.ts'
 import type { TrackerStatements } from './tracker-statements.ts'
+import { writtenRows } from './written-rows.ts'
 
 /** What writes into the two tables has to know. */
 export interface TrackerTables extends TrackingTables {
@@ -42,6 +43,22 @@ export async function appendHistory(
   const row = await insertedHistory(session, tables, historyValues(note))
   if (row === undefined) throw notWritten(note.migration, tables.history)
   return row.sequence
+}
+
+/**
+ * The same where the record is written next: the key as a record takes it, null where the engine knows the last one by
+ * itself.
+ */
+export async function noteHistory(
+  session: Session,
+  tables: TrackerTables,
+  note: HistoryNote,
+): Promise<number | null> {
+  if (tables.dialect.writing === 'returned') return appendHistory(session, tables, note)
+  const { insertHistory: sql } = tables.statements
+  const written = await writtenRows(session, tables, { sql, values: historyValues(note) })
+  if (written !== 1) throw notWritten(note.migration, tables.history)
+  return null
 }
 
 async function insertedHistory(
@@ -79,10 +96,12 @@ export function historyValues({ migration, run, ...note }: HistoryNote): SqlValu
 
 /** What an attempt at a step, as a record, says beside the attempt itself. */
 export interface RecordState {
-  readonly sequence: number
+  /** Null: the key that the engine gave last. */
+  readonly sequence: number | null
   readonly state: 'applied' | 'in-doubt'
   readonly durationMs: number
   readonly sql: KeptSql | null
+  readonly trace?: string | undefined
 }
 
 /** Values of a record, in the order of its columns. */
@@ -104,7 +123,7 @@ export function recordValues({ migration, startedAt, run }: Attempt, record: Rec
     run.by,
     run.toolVersion,
     metadataToJson(migration as Metadata),
-    null,
+    record.trace ?? null,
     record.sql?.up ?? null,
     record.sql?.down ?? null,
   ]

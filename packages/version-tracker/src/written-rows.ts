@@ -15,17 +15,21 @@ export async function writtenRows(
 
 /**
  * Writes a record where none is, or over one that is in doubt. Returns how many rows were written: none where another
- * record has the place.
+ * record has the place. `isNew` says which of the two is to be expected.
  */
 export async function upsertRecord(
   session: Session,
   tables: TrackerTables,
-  values: readonly SqlValue[],
+  { values, isNew }: { readonly values: readonly SqlValue[]; readonly isNew: boolean },
 ): Promise<number> {
   const { upsertRecord: sql, overwriteRecord, insertRecord } = tables.statements
   if (tables.dialect.writing === 'returned') return writtenRows(session, tables, { sql, values })
   const [version = null, ...others] = values
-  const over = await writtenRows(session, tables, { sql: overwriteRecord, values: [...others, version] })
-  if (over > 0) return over
-  return writtenRows(session, tables, { sql: insertRecord, values: [...values, version] })
+  const over = { sql: overwriteRecord, values: [...others, version] }
+  const insert = { sql: insertRecord, values: [...values, version] }
+  for (const statement of isNew ? [insert, over] : [over, insert]) {
+    const written = await writtenRows(session, tables, statement)
+    if (written > 0) return written
+  }
+  return 0
 }

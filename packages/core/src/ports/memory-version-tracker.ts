@@ -2,7 +2,7 @@ import { MigrateError } from '../migrate-error.ts'
 import type { Applied, HistoryEntry, KeptSql } from '../model/applied.ts'
 import type { Metadata, Migration } from '../model/migration.ts'
 import type { Session } from './driver.ts'
-import type { Attempt, VersionTracker } from './version-tracker.ts'
+import type { Attempt, Begun, VersionTracker } from './version-tracker.ts'
 
 /** A tracker whose records live in the process: for tests, and for databases that do too. */
 export interface MemoryVersionTracker extends VersionTracker {
@@ -56,7 +56,7 @@ class MemoryTracker implements MemoryVersionTracker {
 
   async prepare(): Promise<void> {}
 
-  async begin(_session: Session, attempt: Attempt, sql: KeptSql): Promise<void> {
+  async begin(_session: Session, attempt: Attempt, { trace, ...sql }: Begun): Promise<void> {
     const found = this.#expect(attempt)
     const sequence = this.#note(attempt, { outcome: 'started' })
     const { direction } = attempt
@@ -67,7 +67,7 @@ class MemoryTracker implements MemoryVersionTracker {
         : recordOf(attempt, { sequence, durationMs: 0 })
     const kept = direction === 'down' && found !== undefined ? { ...found.sql, down: sql.down } : sql
     this.#replace(attempt, {
-      applied: { ...applied, state: 'in-doubt', direction, progress: 0 },
+      applied: { ...applied, state: 'in-doubt', direction, progress: 0, trace },
       sql: kept,
     })
   }

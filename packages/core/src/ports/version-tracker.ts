@@ -29,6 +29,12 @@ export interface Outcome {
   readonly sql: KeptSql
 }
 
+/** What is kept of a step that begins outside a transaction. */
+export interface Begun extends KeptSql {
+  /** Of its first statement, where that is about to run and stands alone. */
+  readonly trace?: string | undefined
+}
+
 /** An attempt that is done and not recorded yet. */
 export interface Finished {
   readonly attempt: Attempt
@@ -57,7 +63,7 @@ export interface VersionTracker {
    * was edited since it was applied, too. Several writes, so in a transaction of its own.
    * Throws RECORD_LOST for an up that is applied and a down that is not.
    */
-  begin(session: Session, attempt: Attempt, sql: KeptSql): Promise<void>
+  begin(session: Session, attempt: Attempt, sql: Begun): Promise<void>
   /**
    * With each statement of a step that is in doubt, in its transaction where it can, and before one that cannot: then
    * with the trace of that statement. Throws RECORD_LOST where the step is not in doubt.

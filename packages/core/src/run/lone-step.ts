@@ -38,6 +38,10 @@ export class LoneStep {
   /** Statements that are counted as done in the record. */
   #done: number
   #open: Open | undefined
+  /** The trace of the first statement, recorded with the step itself. */
+  #first: { readonly trace: string | undefined } | undefined
+  /** The last statement is done and not counted: its trace tells so, and what is written next counts it, too. */
+  #owes = false
   #rowsChanged = 0
   #isRunning = false
 
@@ -53,6 +57,7 @@ export class LoneStep {
     const { session } = this.#context
     const started = performance.now()
     await this.#settleEdited()
+    await this.#traceFirst()
     try {
       await session.transaction(() => this.#begin())
     } catch (error) {
@@ -95,11 +100,23 @@ export class LoneStep {
     this.#step = { ...this.#step, trace: undefined }
   }
 
+  /** Beforehand, so that it is written with the record. */
+  async #traceFirst(): Promise<void> {
+    const { settler } = this.#context.session
+    const { sql, statements } = this.#work.sql.script
+    const [first] = statements
+    if (settler === undefined || first === undefined) return
+    if (this.#done > 0 || this.#step.trace !== undefined) return
+    const text = sql.slice(first.start, first.end)
+    if (!this.#standsAlone({ sql: text, verb: first.verb })) return
+    this.#first = { trace: await this.#patiently(() => settler.trace(text)) }
+  }
+
   /** A retry goes on with what an attempt before has finished. */
   async #begin(): Promise<void> {
     const { session, tracker } = this.#context
     const { attempt, sql } = this.#work
-    await tracker.begin(session, attempt, sql.kept)
+    await tracker.begin(session, attempt, { ...sql.kept, trace: this.#first?.trace })
     const { trace } = this.#step
     if (this.#done > 0 || trace !== undefined) await tracker.progress(session, attempt, this.#done, trace)
   }
@@ -113,6 +130,8 @@ export class LoneStep {
     await scripts.statements({ step, script: sql.script }, (statement) => this.#statement(statement))
     this.#isRunning = false
     await verifier?.afterStep(session, { step, facts: this.#facts })
+    // What it does could be taken for an effect of the last statement, or hide it.
+    if (hooks.has('after')) await this.#payOwed()
     await hooks.ofStep('after', { step, session })
     const durationMs = performance.now() - started
     await session.transaction(() => tracker.finish(session, attempt, { durationMs, sql: sql.kept }))
@@ -124,25 +143,41 @@ export class LoneStep {
    * refuses inside a transaction, or commits by itself, stands alone.
    */
   async #statement(statement: NumberedStatement): Promise<void> {
-    const { session, dialect } = this.#context
-    const { sql, verb, number } = statement
-    const commits = dialect.commits.get(verb)?.(sql) === true
-    if (commits || dialect.alone.get(verb)?.(sql)) await this.#alone(statement, commits)
+    const { session } = this.#context
+    const { number } = statement
+    if (this.#standsAlone(statement)) await this.#alone(statement)
     else {
+      await this.#payOwed()
       await this.#patiently(() => session.transaction(() => this.#counted(statement), { asIs: true }))
     }
     this.#done = number
     this.#open = undefined
   }
 
-  /** Its position is recorded before it, with what tells later whether it took effect, and again behind it. */
-  async #alone(statement: NumberedStatement, commits: boolean): Promise<void> {
+  #standsAlone({ sql, verb }: Pick<NumberedStatement, 'sql' | 'verb'>): boolean {
+    const { alone } = this.#context.dialect
+    return this.#commits({ sql, verb }) || alone.get(verb)?.(sql) === true
+  }
+
+  #commits({ sql, verb }: Pick<NumberedStatement, 'sql' | 'verb'>): boolean {
+    return this.#context.dialect.commits.get(verb)?.(sql) === true
+  }
+
+  /**
+   * Its position is recorded before it, with what tells later whether it took effect. With that it is counted by the
+   * next thing that is written: until then a retry finds out the same.
+   */
+  async #alone(statement: NumberedStatement): Promise<void> {
     const { settler } = this.#context.session
     const { sql, number } = statement
     const before = number - 1 === (this.#step.done ?? 0) ? this.#step.trace : undefined
-    const trace = before ?? (await this.#patiently(async () => settler?.trace(sql)))
-    if (trace === undefined && settler !== undefined && commits) return this.#unseen(statement)
-    if (trace !== undefined && before === undefined) await this.#progress(number - 1, trace)
+    const first = number === 1 ? this.#first : undefined
+    const trace = before ?? (first ?? { trace: await this.#patiently(async () => settler?.trace(sql)) }).trace
+    if (trace === undefined && settler !== undefined && this.#commits(statement))
+      return this.#unseen(statement)
+    if (trace === undefined) await this.#payOwed()
+    else if (before === undefined && first === undefined) await this.#progress(number - 1, trace)
+    this.#owes = false
     this.#open = { sql, number, ...(trace === undefined ? {} : { trace }) }
     let begun = before !== undefined
     await this.#patiently(async () => {
@@ -150,7 +185,14 @@ export class LoneStep {
       begun = true
       if (!isDone) await this.#execute(sql)
     })
-    await this.#progress(number)
+    if (trace === undefined) await this.#progress(number)
+    this.#owes = trace !== undefined
+  }
+
+  async #payOwed(): Promise<void> {
+    if (!this.#owes) return
+    await this.#progress(this.#done)
+    this.#owes = false
   }
 
   /**
@@ -160,6 +202,7 @@ export class LoneStep {
   async #unseen(statement: NumberedStatement): Promise<void> {
     const { session } = this.#context
     const { sql, number } = statement
+    await this.#payOwed()
     this.#open = { sql, number }
     const together = async () => {
       await this.#progress(number - 1, UNSEEN)
@@ -206,7 +249,11 @@ export class LoneStep {
   /** What is to be told of a failure, when the record says what can be known: doubt, or that nothing was changed. */
   async #failed(error: unknown): Promise<MigrateError> {
     const { session, tracker } = this.#context
-    const isUnsure = !this.#isRunning || (MigrateError.is(error) && error.details.commit === true)
+    if (!this.#isRunning) {
+      await this.#payOwed().catch(() => undefined)
+      return leftInDoubtError(this.#step, error)
+    }
+    const isUnsure = MigrateError.is(error) && error.details.commit === true
     if (isUnsure || !(await this.#tookNoEffect().catch(() => false))) {
       return leftInDoubtError(this.#step, error)
     }
@@ -214,7 +261,7 @@ export class LoneStep {
       if (this.#done === 0) {
         await session.transaction(() => tracker.withdraw(session, this.#work.attempt))
         if (MigrateError.is(error)) return error
-      } else if (this.#open?.trace !== undefined) await this.#progress(this.#done)
+      } else if (this.#owes || this.#open?.trace !== undefined) await this.#progress(this.#done)
     } catch {
       // The record stays as it is, and the error of the statement says more.
     }
@@ -234,7 +281,7 @@ export class LoneStep {
     const { session, tracker } = this.#context
     const { version } = this.#work.step.migration
     const records = await tracker.applied(session)
-    return records.find((record) => record.version === version)?.trace !== undefined
+    return records.find((record) => record.version === version)?.trace === UNSEEN
   }
 
   #patiently<T>(work: () => Promise<T>): Promise<T> {

@@ -34,9 +34,9 @@ export class MysqlSettler implements StatementSettler {
     this.#connection = connection
   }
 
-  /** Tells that the connection has lost its locks. */
-  forget(): void {
-    this.#isPresent = false
+  /** Names of the locks that a connection has to take again that has lost them. */
+  get locks(): readonly string[] {
+    return this.#isPresent ? [presence(this.#token)] : []
   }
 
   async trace(sql: string): Promise<string | undefined> {

@@ -103,6 +103,19 @@ export function describeDoubt(fixture: () => TrackerFixture): void {
       expect(await ids()).toEqual([vacuum.id])
     })
 
+    it.each(['up', 'down'] as const)('keeps the trace that an %s begins with', async (direction) => {
+      const { up, tracker, session } = await trackerHand(fixture())
+      if (direction === 'down') await up(vacuum)
+      const attempt = exampleAttempt(vacuum, direction)
+      await session.transaction(() => tracker.begin(session, attempt, { ...exampleSql, trace: 'its.trace' }))
+      expect(await tracker.applied(session)).toMatchObject([
+        { state: 'in-doubt', direction, progress: 0, trace: 'its.trace' },
+      ])
+      await tracker.progress(session, attempt, 1)
+      expect((await tracker.applied(session))[0]).toMatchObject({ progress: 1, trace: undefined })
+      expect(await tracker.kept(session, vacuum.version)).toEqual(exampleSql)
+    })
+
     it('has the record of a down that turned out to have changed nothing as it was', async () => {
       const { up, begin, tracker, session } = await trackerHand(fixture())
       await up(vacuum)
