@@ -75,7 +75,12 @@ class MysqlDriver implements Driver {
     const opened = await openConnection(this.#options, mode)
     // Whoever gets the lock next waits for the end of this connection, too.
     const locks = () => (mode === 'write' && this.#locks.size > 0 ? [this.#names.work] : [])
-    for (const name of locks()) await opened.connection.run('DO get_lock(?, 0)', [name])
+    try {
+      for (const name of locks()) await opened.connection.run('DO get_lock(?, 0)', [name])
+    } catch (error) {
+      await opened.connection.close()
+      throw error
+    }
     this.#working.add(opened.connection)
     const session = new MysqlSession(opened, {
       locks,
