@@ -217,9 +217,10 @@ export class Connection {
   async #stop(): Promise<void> {
     const given = new Promise<void>((resolve) => setTimeout(resolve, LONGEST_STOP_MS).unref())
     await Promise.race([this.#cancel().then(() => this.#before), given])
-    if (this.#working === 0)
-      return // It does not let itself be stopped; without its client the server gives up sooner or later.
-    ;(this.#client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy()
+    if (this.#working === 0) return
+    // It does not let itself be stopped; without its client the server gives up sooner or later.
+    const { connection } = this.#client as unknown as { connection: { stream: { destroy(): void } } }
+    connection.stream.destroy()
   }
 
   #note({ command, rowCount }: QueryResult): void {
