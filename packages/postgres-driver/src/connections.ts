@@ -2,7 +2,7 @@ import type { CheckedOptions } from './driver-options.ts'
 import { connect, type Greeting, greet, type OpenedConnection, type OpenOptions } from './open-connection.ts'
 
 /** How long an idle connection is kept for the next one who wants to read, in milliseconds. */
-const KEPT_MS = 1_000
+const KEPT_MS = 3_000
 
 export interface Opened extends OpenedConnection {
   /** What `also` gave. */
