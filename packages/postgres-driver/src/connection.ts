@@ -158,7 +158,8 @@ export class Connection {
         queryMode: 'extended' as const,
       }
       const result: QueryResult = await this.#send(query, recurs)
-      this.#note(result)
+      // What recurs and only reads is the question of a tracker about its tables, and sets nothing.
+      if (!recurs || result.command !== 'SELECT') this.#note(result)
       if (!recurs && !keeping.has(result.command)) this.#prepared.forget()
       return result.rows as Row[]
     }, sql)

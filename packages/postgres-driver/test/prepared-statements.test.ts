@@ -81,4 +81,24 @@ describe.runIf(await hasServer())('a statement that comes again and again', () =
     await expect(recurring(session, 9)).rejects.toMatchObject({ code: 'STATEMENT_FAILED' })
     expect(await recurring(session, 9)).toEqual([{ n: 9 }])
   })
+
+  it('sets nothing where it only reads, so that nothing is put aside for what comes inside the transaction', async () => {
+    const session = await current().session()
+    await session.execute('CREATE TABLE notes (n integer)')
+    const putAside = async () => {
+      const sql =
+        "SELECT 1 AS one FROM pg_prepared_statements WHERE statement LIKE '%whimbrel.guard%json_build%'"
+      return (await session.query(sql)).length
+    }
+    const around = (reading: () => Promise<unknown>) =>
+      session.transaction(async () => {
+        await reading()
+        await session.transaction(() => session.execute('ALTER TABLE notes ALTER n SET DEFAULT 1'))
+      })
+    const sql = 'SELECT count(*) AS count FROM notes'
+    await around(() => session.query(sql, [], { recurs: true }))
+    expect(await putAside()).toBe(0)
+    await around(() => session.query(sql))
+    expect(await putAside()).toBe(1)
+  })
 })

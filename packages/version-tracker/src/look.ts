@@ -36,7 +36,8 @@ export async function look(
 ): Promise<FoundTables> {
   const { lookSql, lookRounds = 1 } = dialect
   const names = Array.from({ length: lookRounds }, () => [records, history, stamp]).flat()
-  const rows = await session.query<LookRow>(dialect.parameters(lookSql), [records, history, ...names])
+  const values = [records, history, ...names]
+  const rows = await session.query<LookRow>(dialect.parameters(lookSql), values, { recurs: true })
   const find = (part: keyof TableColumns) => rows.find((row) => row.part === part)
   return {
     records: inspect(records, find('records'), options),

@@ -19,6 +19,8 @@ export async function readRecords(
 ): Promise<readonly Applied[]> {
   const [row] = await session.query<{ count: number; packed: string | null }>(
     statements.selectPacked(columns),
+    [],
+    { recurs: true },
   )
   const values = (row?.packed ?? '').split(separator)
   const count = row?.count ?? 0

@@ -57,8 +57,8 @@ export interface TransactionOptions {
 
 export interface StatementOptions {
   /**
-   * The same text comes again and again and always returns the same columns, so that a driver may keep it prepared
-   * (default false).
+   * The same text comes again and again and always returns the same columns, so that a driver may keep it prepared; where
+   * it only reads it changes nothing of the connection (default false).
    */
   readonly recurs?: boolean
 }
