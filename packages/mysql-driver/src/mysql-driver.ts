@@ -17,8 +17,7 @@ import { diagnoseServer } from './diagnosis/diagnose-server.ts'
 import { type CheckedOptions, checkOptions, type MysqlDriverOptions } from './driver-options.ts'
 import { lockName, workName } from './lock-name.ts'
 import { MysqlSession } from './mysql-session.ts'
-import { openConnection } from './open-connection.ts'
-import { readPlace } from './read-place.ts'
+import { type OpenedConnection, openConnection } from './open-connection.ts'
 import { openScratch } from './scratch/open-scratch.ts'
 import { MysqlSnapshots } from './snapshots/mysql-snapshots.ts'
 
@@ -41,6 +40,8 @@ class MysqlDriver implements Driver {
   readonly #open = new Set<() => Promise<void>>()
   readonly #held = new Set<() => Promise<void>>()
   readonly #locks = new Set<AdvisoryLock>()
+  /** Where the last connection led. */
+  #place: string | undefined
   /** Of sessions. */
   readonly #working = new Set<Connection>()
 
@@ -63,16 +64,18 @@ class MysqlDriver implements Driver {
 
   /** Machine, port and folder of the server and the name of the database: a dump loaded elsewhere has another one. */
   async place(): Promise<string | undefined> {
-    const { connection } = await openConnection(this.#options, 'read')
-    try {
-      return await readPlace(connection)
-    } finally {
-      await connection.close()
-    }
+    if (this.#place === undefined) await (await this.#connect('read')).connection.close()
+    return this.#place
+  }
+
+  async #connect(mode: 'read' | 'write'): Promise<OpenedConnection> {
+    const opened = await openConnection(this.#options, mode)
+    this.#place = opened.serverPlace
+    return opened
   }
 
   async session(mode: 'read' | 'write'): Promise<Session> {
-    const opened = await openConnection(this.#options, mode)
+    const opened = await this.#connect(mode)
     // Whoever gets the lock next waits for the end of this connection, too.
     const locks = () => (mode === 'write' && this.#locks.size > 0 ? [this.#names.work] : [])
     try {
@@ -98,7 +101,7 @@ class MysqlDriver implements Driver {
   }
 
   async lock(owner: LockOwner, options: LockOptions): Promise<Lock> {
-    const { connection } = await openConnection(this.#options, 'write')
+    const { connection } = await this.#connect('write')
     const advisory = new AdvisoryLock(connection, { names: this.#names, owner })
     try {
       const lock = await waitForLock(advisory, options)

@@ -12,6 +12,8 @@ export interface OpenedConnection {
   readonly settings: string
   /** The statements that a new connection begins with: these settings and some more. */
   readonly first: readonly string[]
+  /** Which database of which server this is: the machine, port and folder of the server and the name. */
+  readonly serverPlace: string | undefined
   /** Whether one message may hold several statements, as a block. */
   readonly hasBlocks: boolean
   /** The role that a connection has that nobody has changed. */
@@ -21,6 +23,16 @@ export interface OpenedConnection {
 /** A migration means the same on every server, whatever its configuration says. */
 const sqlMode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
 const YEAR_IN_SECONDS = 31_536_000
+
+interface ServerRow {
+  readonly version: string
+  readonly role: string | null
+  readonly place: string | null
+}
+
+const serverSql = `SELECT version() AS version, current_role() AS role,
+  concat(@@hostname, ':', @@port, @@datadir, '/', database()) AS place`
+const unknownServer: ServerRow = { version: '', role: null, place: null }
 
 /** Places whose server has said that it has no TLS: asked for it again it would count another aborted connection. */
 const withoutTls = new WeakSet<ConnectionTarget>()
@@ -35,18 +47,15 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const connection = await connect(options)
   try {
-    const sql = 'SELECT version() AS version, current_role() AS role'
-    const [{ version, role } = { version: '', role: null }] = await connection.run<{
-      version: string
-      role: string | null
-    }>(sql)
+    const [{ version, role, place } = unknownServer] = await connection.run<ServerRow>(serverSql)
     checkVersion(version, options.label)
     const settings = settingsOf(options, version)
     // Who holds a lock is idle for as long as the run takes.
     const first = [`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`]
     if (mode === 'read') first.push('SET SESSION TRANSACTION READ ONLY')
     for (const statement of first) await connection.run(statement)
-    return { connection, settings, first, role, hasBlocks: isMariaDb(version) }
+    const serverPlace = place ?? undefined
+    return { connection, settings, first, role, serverPlace, hasBlocks: isMariaDb(version) }
   } catch (error) {
     await connection.close()
     throw error

@@ -109,4 +109,15 @@ describe.runIf(await hasServer())('a session that is used again', () => {
     expect([few.connections, many.connections]).toEqual([4, 4])
     expect((many.messages - few.messages) / 8).toBeLessThanOrEqual(15)
   })
+
+  it('has told the place of its database when it was opened', async () => {
+    await using proxy = await cuttingProxy(new URL(current().url), never)
+    const driver = current().driver({ url: current().urlWith({ host: proxy.host }) })
+    const session = await driver.session('read')
+    const { connections } = proxy
+    expect(await driver.place?.()).toBe(await current().driver().place?.())
+    expect(await driver.place?.()).toContain(`/${current().name}`)
+    expect(proxy.connections).toBe(connections)
+    await session.close()
+  })
 })
