@@ -2,7 +2,7 @@ import type { Session } from '@whimbrel/core'
 import { foreignTable, nameTaken } from './foreign-table.ts'
 import { recogniseTable, type TableColumn } from './recognise-table.ts'
 import { type TableColumns, tableColumns } from './table-columns.ts'
-import type { LookRow, TableDialect } from './table-dialect.ts'
+import type { ColumnRow, LookRow, TableDialect } from './table-dialect.ts'
 
 /** The tables by name, and the engine they are in. */
 export interface TrackingTables {
@@ -28,17 +28,25 @@ export interface LookOptions {
   readonly adopt?: boolean
 }
 
-/** Looks at all tables with one query. Throws TRACKING_TABLE_FOREIGN for anything else of their names. */
+/** Looks at all tables at once. Throws TRACKING_TABLE_FOREIGN for anything else of their names. */
 export async function look(
   session: Session,
   { dialect, records, history, stamp }: TrackingTables,
   options: LookOptions = {},
 ): Promise<FoundTables> {
-  const { lookSql, lookRounds = 1 } = dialect
-  const names = Array.from({ length: lookRounds }, () => [records, history, stamp]).flat()
-  const values = [records, history, ...names]
-  const rows = await session.query<LookRow>(dialect.parameters(lookSql), values, { recurs: true })
-  const find = (part: keyof TableColumns) => rows.find((row) => row.part === part)
+  const names = [records, history, records, history, stamp]
+  const rows = await session.query<LookRow>(dialect.parameters(dialect.lookSql), names, { recurs: true })
+  const columns = await readColumns(session, { dialect, names: rows.length > 0 ? names : [] })
+  const find = (part: keyof TableColumns) => {
+    const row = rows.find((each) => each.part === part)
+    return (
+      row && {
+        kind: row.kind,
+        part,
+        columns: columns?.filter((each) => each.part === part) ?? columnsOf(row),
+      }
+    )
+  }
   return {
     records: inspect(records, find('records'), options),
     history: inspect(history, find('history'), options),
@@ -46,10 +54,26 @@ export async function look(
   }
 }
 
-function inspect(table: string, row: LookRow | undefined, { adopt = false }: LookOptions): FoundTable {
+/** Columns of each table where one query does not tell everything, undefined where it does. */
+async function readColumns(
+  session: Session,
+  { dialect, names }: { readonly dialect: TableDialect; readonly names: readonly string[] },
+): Promise<readonly (TableColumn & Pick<LookRow, 'part'>)[] | undefined> {
+  if (dialect.columnsSql === undefined || names.length === 0) return undefined
+  const rows = await session.query<ColumnRow>(dialect.parameters(dialect.columnsSql), names)
+  return rows.map(({ part, name, type, position }) => ({ part, name, type, key: position }))
+}
+
+interface ExaminedTable {
+  readonly part: keyof TableColumns
+  readonly kind: string
+  readonly columns: readonly TableColumn[]
+}
+
+function inspect(table: string, row: ExaminedTable | undefined, { adopt = false }: LookOptions): FoundTable {
   if (row === undefined) return { shape: 'none', columns: new Set(), missing: [] }
   if (row.kind !== 'table') throw nameTaken(table, row.kind)
-  const columns = columnsOf(row)
+  const { columns } = row
   const found = recogniseTable(columns, row.part)
   const names = new Set(columns.map(({ name }) => name.toLowerCase()))
   const missing = tableColumns[row.part].map(({ name }) => name).filter((name) => !names.has(name))

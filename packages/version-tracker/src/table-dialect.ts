@@ -38,13 +38,12 @@ export interface TableDialect {
   /** All rows of a table in one string: the fields in turn, each parted from the next by U+001F. */
   readonly packed: (fields: readonly string[]) => string
   /**
-   * Finds what has one of three names; its parameters are the first two names and then all three, as often as
-   * `lookRounds` says. Rows are `LookRow`s. Asks for the columns of tables only: a view that no longer compiles could
-   * not tell them.
+   * Finds what has one of three names; its parameters are the first two names and then all three. Rows are `LookRow`s.
+   * Asks for the columns of tables only: a view that no longer compiles could not tell them.
    */
   readonly lookSql: string
-  /** Default: once. */
-  readonly lookRounds?: number
+  /** Columns of what `lookSql` finds, with its parameters, where that cannot tell them. Rows are `ColumnRow`s. */
+  readonly columnsSql?: string
   /**
    * Lets the keys of a history go on behind those that were given; undefined where the engine does so by itself. Its
    * parameter is the history as `table` names it.
@@ -52,6 +51,15 @@ export interface TableDialect {
   readonly continueKeys?: (history: string) => string
   /** Why a table cannot have this name, undefined where it can. */
   readonly refusal: (name: string) => string | undefined
+}
+
+/** A row of `columnsSql`: one column, in the order of the table. */
+export interface ColumnRow {
+  readonly part: keyof TableColumns
+  readonly name: string
+  readonly type: string
+  /** Above 0 where it is in the primary key. */
+  readonly position: number
 }
 
 /** A row of `lookSql`: one table, view or index. */
