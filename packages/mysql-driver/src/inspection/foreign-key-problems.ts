@@ -9,14 +9,11 @@ interface KeyRow {
   readonly parentSchema: string
   readonly parent: string
   readonly referenced: string
-  /** 0 where there is no such table. */
-  readonly isThere: number
 }
 
+// MariaDB 10.11 has been seen to crash over several tables of information_schema in one query.
 const keysSql = `SELECT k.constraint_name AS name, k.table_name AS child, k.column_name AS \`column\`,
-    k.referenced_table_schema AS parentSchema, k.referenced_table_name AS parent, k.referenced_column_name AS referenced,
-    EXISTS (SELECT 1 FROM information_schema.tables AS t WHERE t.table_schema = k.referenced_table_schema
-      AND t.table_name = k.referenced_table_name) AS isThere
+    k.referenced_table_schema AS parentSchema, k.referenced_table_name AS parent, k.referenced_column_name AS referenced
   FROM information_schema.key_column_usage AS k
   WHERE k.table_schema = database() AND k.referenced_table_name IS NOT NULL
   ORDER BY k.table_name, k.constraint_name, k.ordinal_position`
@@ -31,9 +28,9 @@ export async function foreignKeyProblems(
 ): Promise<readonly IntegrityProblem[]> {
   const problems: IntegrityProblem[] = []
   for (const key of grouped(await connection.run<KeyRow>(keysSql))) {
-    const { child, parent, isThere } = key[0]
+    const { child, parent } = key[0]
     if (names !== undefined && ![child, parent].some((name) => names.has(name.toLowerCase()))) continue
-    if (isThere === 0) {
+    if (!(await isThere(connection, key[0]))) {
       problems.push(problem(child, `its foreign key ${key[0].name} refers to ${parent}, which is not there`))
     } else if (names !== undefined && rows === 'keys') {
       const count = await orphans(connection, key)
@@ -44,6 +41,11 @@ export async function foreignKeyProblems(
     }
   }
   return problems
+}
+
+async function isThere(connection: Connection, { parentSchema, parent }: KeyRow): Promise<boolean> {
+  const sql = 'SELECT 1 AS found FROM information_schema.tables WHERE table_schema = ? AND table_name = ?'
+  return (await connection.run(sql, [parentSchema, parent])).length > 0
 }
 
 type Key = readonly [KeyRow, ...KeyRow[]]
