@@ -56,6 +56,21 @@ function withJournal(driver: Driver, change: (journal: RunJournal) => Partial<Ru
   }
 }
 
+describe.runIf(isThere)('one database of a server under two names', () => {
+  it.each(['postgres', 'mysql'] as const)('is refused before anything runs: %s', async (engine) => {
+    const made = await MixedProduct.create(pool, { a: engine }, twoMixedReleases(['a', 'b']).first)
+    onTestFinished(() => made[Symbol.asyncDispose]())
+    const url = new URL(made.places.a?.url ?? '')
+    url.hostname = url.hostname === 'localhost' ? '127.0.0.1' : 'localhost'
+    const twice = new MixedProduct({ ...made, places: { ...made.places, b: { engine, url: url.href } } })
+    await expect(twice.up()).rejects.toMatchObject({
+      code: 'USAGE',
+      message: expect.stringContaining('a and b are the same database'),
+    })
+    expect(await made.standing()).toEqual({ a: 'none' })
+  })
+})
+
 const wrong = { '003_index': ['CREATE INDEX notes_tag ON notes (nothing);'] as const }
 const orders: readonly (readonly Engine[])[] = [
   ['sqlite', 'postgres', 'mysql'],

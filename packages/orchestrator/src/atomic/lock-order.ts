@@ -1,4 +1,4 @@
-import { MigrateError } from '@whimbrel/core'
+import { type Driver, MigrateError } from '@whimbrel/core'
 import { ifReached } from '../journal/if-reached.ts'
 import type { ReleaseDatabase } from '../release-database.ts'
 
@@ -12,7 +12,7 @@ interface Placed {
  * another order, or by other names, do not wait for each other in a circle.
  */
 export async function lockOrder(databases: readonly ReleaseDatabase[]): Promise<readonly ReleaseDatabase[]> {
-  const placed = await placesOf(databases)
+  const placed = await placesOf(databases, async ({ runJournal }) => runJournal?.place())
   return [...placed].sort((a, b) => compare(keyOf(a), keyOf(b))).map(({ database }) => database)
 }
 
@@ -20,7 +20,7 @@ export async function lockOrder(databases: readonly ReleaseDatabase[]): Promise<
 export async function refuseSameDatabase(databases: readonly ReleaseDatabase[]): Promise<void> {
   if (databases.length < 2) return
   const seen = new Map<string, ReleaseDatabase>()
-  for (const { database, place } of await placesOf(databases, ifReached)) {
+  for (const { database, place } of await placesOf(databases, placeIfReached)) {
     if (place === undefined) continue
     const other = seen.get(place)
     if (other !== undefined) throw sameDatabase(other, database, place)
@@ -28,16 +28,16 @@ export async function refuseSameDatabase(databases: readonly ReleaseDatabase[]):
   }
 }
 
+/** A database without a journal, which stands alone, has a place all the same. */
+function placeIfReached(driver: Driver): Promise<string | undefined> {
+  return ifReached(driver.runJournal?.place() ?? driver.place?.() ?? Promise.resolve(undefined))
+}
+
 function placesOf(
   databases: readonly ReleaseDatabase[],
-  asked: (place: Promise<string>) => Promise<string | undefined> = (place) => place,
+  placeOf: (driver: Driver) => Promise<string | undefined>,
 ): Promise<readonly Placed[]> {
-  return Promise.all(
-    databases.map(async (database) => {
-      const { runJournal } = database.driver
-      return { database, place: runJournal && (await asked(runJournal.place())) }
-    }),
-  )
+  return Promise.all(databases.map(async (database) => ({ database, place: await placeOf(database.driver) })))
 }
 
 /** What has no place, a database in memory for instance, comes last: nobody else can have locked it. */
@@ -49,12 +49,16 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+const hints: Readonly<Record<string, string>> = {
+  sqlite: 'Give each database a file of its own, or remove one of the two',
+  postgres:
+    'Give each a database of its own, or a schema of its own for its tracking tables; or remove one of the two',
+}
+
 function sameDatabase(first: ReleaseDatabase, second: ReleaseDatabase, place: string): MigrateError {
-  const isFile = first.driver.dialect.name === 'sqlite'
-  const where = isFile ? place : first.driver.location
+  const { dialect, location } = first.driver
+  const where = dialect.name === 'sqlite' ? place : location
   return new MigrateError('USAGE', `${first.name} and ${second.name} are the same database: ${where}`, {
-    hint: isFile
-      ? 'Give each database a file of its own, or remove one of the two'
-      : 'Give each a database of its own, or a schema of its own for its tracking tables; or remove one of the two',
+    hint: hints[dialect.name] ?? 'Give each a database of its own, or remove one of the two',
   })
 }
