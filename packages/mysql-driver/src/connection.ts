@@ -4,6 +4,7 @@ import type { Connection as Client } from 'mysql2/promise'
 import { bindParameters } from './bind-parameters.ts'
 import { connectionLost, engineNumber, translateError } from './error-translation.ts'
 import type { Place } from './place.ts'
+import { statementHint } from './statement-hint.ts'
 import { statementVerb } from './statement-verb.ts'
 import { exactTypes, plainTypes } from './value-types.ts'
 
@@ -62,6 +63,8 @@ export class Connection {
   #inTransaction = false
   #warnings = 0
   #lost: MigrateError | undefined
+  /** How many bytes of a statement the server takes. */
+  #longest = Number.MAX_SAFE_INTEGER
 
   constructor(client: Client, place: Place, kill?: Kill) {
     this.#client = client
@@ -95,6 +98,7 @@ export class Connection {
   /** Runs exactly one statement: text of several is refused as a whole. */
   run<Row extends object>(sql: string, params?: readonly SqlValue[]): Promise<Row[]> {
     const text = bindParameters(sql, params)
+    this.#checkLength(text)
     const verb = statementVerb(text)
     return this.#inTurn(text, async () => {
       const { rows, header } = ending.has(verb) ? await this.#asked(text) : await this.#givenUp(text, verb)
@@ -102,6 +106,11 @@ export class Connection {
       if (header === undefined && !reading.has(verb)) await this.#asked('DO 0')
       return rows as Row[]
     })
+  }
+
+  /** Refuses what is longer than that many bytes: the server would say so and hang up, of which only the second may arrive. */
+  limitTo(bytes: number): void {
+    this.#longest = bytes
   }
 
   /** Asks the server whether a transaction is open: an error does not say. */
@@ -198,6 +207,13 @@ export class Connection {
     }
   }
 
+  #checkLength(text: string): void {
+    // A character takes up to four bytes, and the command itself one.
+    if (text.length * 4 < this.#longest) return
+    const bytes = Buffer.byteLength(text) + 1
+    if (bytes > this.#longest) throw tooLong({ bytes, longest: this.#longest, location: this.place.location })
+  }
+
   async #asked(sql: string): Promise<Answer> {
     const [result, fields] = await this.#client.query({ sql, typeCast: plainTypes })
     const answer = answerOf(result, fields as unknown)
@@ -246,5 +262,21 @@ function answerOf(result: unknown, fields: unknown): Answer {
 export function closed({ location }: Place): MigrateError {
   return new MigrateError('USAGE', `This session of ${location} is closed`, {
     hint: 'Open a new session, and await everything that uses one before closing it',
+  })
+}
+
+function tooLong({
+  bytes,
+  longest,
+  location,
+}: {
+  bytes: number
+  longest: number
+  location: string
+}): MigrateError {
+  const message = `The statement has ${bytes} bytes, and ${location} takes ${longest} at most (max_allowed_packet)`
+  return new MigrateError('STATEMENT_FAILED', message, {
+    hint: statementHint(1153),
+    details: { engineCode: 1153 },
   })
 }

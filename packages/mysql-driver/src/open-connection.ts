@@ -28,11 +28,13 @@ interface ServerRow {
   readonly version: string
   readonly role: string | null
   readonly place: string | null
+  /** Bytes. */
+  readonly longest: number
 }
 
-const serverSql = `SELECT version() AS version, current_role() AS role,
+const serverSql = `SELECT version() AS version, current_role() AS role, @@max_allowed_packet AS longest,
   concat(@@hostname, ':', @@port, @@datadir, '/', database()) AS place`
-const unknownServer: ServerRow = { version: '', role: null, place: null }
+const unknownServer: ServerRow = { version: '', role: null, place: null, longest: Number.MAX_SAFE_INTEGER }
 
 /** Places whose server has said that it has no TLS: asked for it again it would count another aborted connection. */
 const withoutTls = new WeakSet<ConnectionTarget>()
@@ -47,8 +49,9 @@ export async function openConnection(
 ): Promise<OpenedConnection> {
   const connection = await connect(options)
   try {
-    const [{ version, role, place } = unknownServer] = await connection.run<ServerRow>(serverSql)
+    const [{ version, role, place, longest } = unknownServer] = await connection.run<ServerRow>(serverSql)
     checkVersion(version, options.label)
+    connection.limitTo(longest)
     const settings = settingsOf(options, version)
     // Who holds a lock is idle for as long as the run takes.
     const first = [`${settings}, SESSION wait_timeout = ${YEAR_IN_SECONDS}`]
