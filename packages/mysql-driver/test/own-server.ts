@@ -43,7 +43,9 @@ export async function startOwnServer(options: readonly string[] = []): Promise<O
   const folder = await temporaryDirectory()
   const data = join(folder.path, 'data')
   const user = `--user=${userInfo().username}`
-  const common = ['--no-defaults', `--datadir=${data}`, user, '--innodb-log-file-size=8M']
+  // A server that starts removes every temporary table it finds in this folder, also those of another server.
+  const temporary = `--tmpdir=${folder.path}`
+  const common = ['--no-defaults', `--datadir=${data}`, temporary, user, '--innodb-log-file-size=8M']
   await run(install ?? '', [...common, '--auth-root-authentication-method=normal'])
   const port = await freePort()
   let server: ChildProcess | undefined

@@ -29,7 +29,6 @@ const mysql: TableDialect = {
   // A hexadecimal literal would make bytes of the text.
   packed: (fields) => `group_concat(concat_ws('\u001f', ${fields.join(', ')}) SEPARATOR '\u001f')`,
   // The server opens only what is named by constants: a condition on another column would open every table there is.
-  // One table of information_schema in each: MariaDB 10.11 has been seen to crash over several in one query.
   lookSql:
     `SELECT ${partOf} AS part, ` +
     "CASE table_type WHEN 'BASE TABLE' THEN 'table' ELSE lower(table_type) END AS kind, '[]' AS columns " +

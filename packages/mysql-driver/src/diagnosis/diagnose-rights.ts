@@ -20,7 +20,7 @@ async function namesOf(connection: Connection, sql: string): Promise<readonly st
   return (await connection.run<{ name: string }>(sql)).map(({ name }) => name)
 }
 
-// One query each: MariaDB 10.11 has been seen to crash over a UNION of such tables. Rights by a role are in neither.
+// Rights by a role are in neither.
 const grantee = `concat("'", replace(current_user(), '@', "'@'"), "'")`
 const ofServer = `SELECT privilege_type AS name FROM information_schema.user_privileges WHERE grantee = ${grantee}`
 const ofDatabase = `SELECT privilege_type AS name FROM information_schema.schema_privileges

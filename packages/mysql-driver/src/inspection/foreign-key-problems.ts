@@ -11,7 +11,6 @@ interface KeyRow {
   readonly referenced: string
 }
 
-// MariaDB 10.11 has been seen to crash over several tables of information_schema in one query.
 const keysSql = `SELECT k.constraint_name AS name, k.table_name AS child, k.column_name AS \`column\`,
     k.referenced_table_schema AS parentSchema, k.referenced_table_name AS parent, k.referenced_column_name AS referenced
   FROM information_schema.key_column_usage AS k

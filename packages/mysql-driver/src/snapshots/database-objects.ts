@@ -19,7 +19,7 @@ export interface DatabaseObject {
   readonly name: string
 }
 
-/** One query each: MariaDB 10.11 has been seen to crash over a UNION of all of them. */
+/** One plain query each. */
 const queries = [
   `SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind,
     table_name AS name FROM information_schema.tables

@@ -87,7 +87,7 @@ export class SchemaReader {
     return objects
   }
 
-  /** One query for each view of the server: MariaDB 10.11 was seen to crash on unions of them. */
+  /** One plain query for each view of the server. */
   async #names(): Promise<readonly NameRow[]> {
     const tables = await this.#connection.run<NameRow>(tablesSql)
     return [...tables, ...(await this.#connection.run<NameRow>(routinesSql))]
