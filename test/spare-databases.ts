@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { onServer } from '../packages/postgres-driver/test/test-server.ts'
+import { onServer } from '../packages/postgres-driver/test/on-server.ts'
 
 /** Names this run for the tests that leave empty databases to each other, and drops these when all tests are done. */
 export default function setup(): () => Promise<void> {

@@ -1,10 +1,10 @@
 import { findProgram } from '@whimbrel/core/process'
-import pg from 'pg'
+import type pg from 'pg'
 import { it } from 'vitest'
+import { connected, onServer, serverUrl } from './on-server.ts'
 import { returnDatabase, takeDatabase } from './spare-databases.ts'
 
-/** Where the tests find a server; its databases are made and dropped, and nothing else is touched. */
-const serverUrl = process.env.TEST_POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+export { onServer }
 
 /** A database for one test. */
 export interface TestDatabase extends AsyncDisposable {
@@ -43,24 +43,6 @@ export async function testDatabase(): Promise<TestDatabase> {
     remove,
     [Symbol.asyncDispose]: remove,
   }
-}
-
-/** Runs something on a connection of its own, by default outside of the databases of the tests. */
-export async function onServer<T>(work: (client: pg.Client) => Promise<T>, url = serverUrl): Promise<T> {
-  const client = await connected(url)
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
-
-async function connected(url: string): Promise<pg.Client> {
-  const client = new pg.Client(url)
-  // Some tests end connections by force.
-  client.on('error', () => undefined)
-  await client.connect()
-  return client
 }
 
 /**
