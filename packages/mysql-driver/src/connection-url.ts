@@ -1,4 +1,4 @@
-import { checkNames, usage } from './usage.ts'
+import { checkOptionNames, usage } from '@whimbrel/core'
 
 /** How much of TLS a connection insists on, in the words of the clients of the server. */
 export type TlsMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
@@ -28,7 +28,7 @@ const encode = 'Write special characters of user and password percent-encoded: @
 export function parseConnectionUrl(text: unknown): ConnectionTarget {
   const url = asUrl(text)
   const { searchParams } = url
-  checkNames('The URL of the database', searchParams.keys(), parameters)
+  checkOptionNames('The URL of the database', searchParams.keys(), parameters)
   const get = (name: string) => searchParams.get(name) || undefined
   return {
     host: decoded(url.hostname).replace(/^\[|\]$/g, '') || 'localhost',

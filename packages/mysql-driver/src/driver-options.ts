@@ -1,5 +1,5 @@
+import { checkOptionNames, usage } from '@whimbrel/core'
 import { type ConnectionTarget, locationOf, parseConnectionUrl } from './connection-url.ts'
-import { checkNames, usage } from './usage.ts'
 
 export interface MysqlDriverOptions {
   /**
@@ -45,7 +45,7 @@ export function checkOptions(options: MysqlDriverOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) {
     throw usage('The options of mysqlDriver are not an object', 'Call it as mysqlDriver({ url: "…" })')
   }
-  checkNames('mysqlDriver', Object.keys(options), names)
+  checkOptionNames('mysqlDriver', Object.keys(options), names)
   const target = parseConnectionUrl(options.url)
   const { lockTimeoutMs = 1_000, busyTimeoutMs = 5_000 } = options
   const { statementTimeoutMs = 0, connectTimeoutMs = 10_000 } = options

@@ -1,4 +1,4 @@
-import { MigrateError, type Runner, type StopSignal, suggest } from '@whimbrel/core'
+import { checkOptionNames, MigrateError, type Runner, type StopSignal, suggest, usage } from '@whimbrel/core'
 import type { ReleaseDatabase } from './release-database.ts'
 import type { ReleaseEvent } from './release-event.ts'
 
@@ -28,14 +28,7 @@ const knownOptions = [
 
 /** Throws USAGE for an option that does not exist, for no database, and for a name that is there twice. */
 export function checkOptions(options: ReleaseRunnerOptions): void {
-  for (const name of Object.keys(options)) {
-    if ((knownOptions as readonly string[]).includes(name)) continue
-    const near = suggest(name, knownOptions)
-    throw usage(
-      `ReleaseRunner has no option "${name}"`,
-      near === undefined ? `Its options are ${knownOptions.join(', ')}` : `Did you mean "${near}"?`,
-    )
-  }
+  checkOptionNames('ReleaseRunner', Object.keys(options), knownOptions)
   const names = options.databases.map(({ name }) => name)
   if (names.length === 0) throw usage('There is no database to run anything on', 'Give at least one')
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -57,8 +50,4 @@ export function pickDatabases(
     hint: `${near === undefined ? '' : `Did you mean "${near}"? `}Known: ${known.join(', ')}`,
     details: { database: unknown, known },
   })
-}
-
-function usage(message: string, hint: string): MigrateError {
-  return new MigrateError('USAGE', message, { hint })
 }

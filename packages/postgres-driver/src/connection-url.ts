@@ -1,4 +1,4 @@
-import { checkNames, usage } from './usage.ts'
+import { checkOptionNames, usage } from '@whimbrel/core'
 
 /** How much of TLS a connection insists on, in the words of libpq. */
 export type TlsMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full'
@@ -45,7 +45,7 @@ const encode = 'Write special characters of user and password percent-encoded: @
 export function parseConnectionUrl(text: unknown): ConnectionTarget {
   const url = asUrl(text)
   const { searchParams } = url
-  checkNames('The URL of the database', searchParams.keys(), parameters)
+  checkOptionNames('The URL of the database', searchParams.keys(), parameters)
   const get = (name: string) => searchParams.get(name) || undefined
   return {
     host: get('host') ?? (decoded(url.hostname).replace(/^\[|\]$/g, '') || 'localhost'),

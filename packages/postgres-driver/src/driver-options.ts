@@ -1,6 +1,6 @@
+import { checkOptionNames, usage } from '@whimbrel/core'
 import { type ConnectionTarget, locationOf, parseConnectionUrl } from './connection-url.ts'
 import { quoteIdentifier } from './quote-identifier.ts'
-import { checkNames, usage } from './usage.ts'
 
 export interface PostgresDriverOptions {
   /**
@@ -59,7 +59,7 @@ export function checkOptions(options: PostgresDriverOptions): CheckedOptions {
   if (typeof options !== 'object' || options === null) {
     throw usage('The options of postgresDriver are not an object', 'Call it as postgresDriver({ url: "…" })')
   }
-  checkNames('postgresDriver', Object.keys(options), names)
+  checkOptionNames('postgresDriver', Object.keys(options), names)
   const target = parseConnectionUrl(options.url)
   const { schema = 'public', searchPath, statementTimeoutMs = 0 } = options
   const { busyTimeoutMs = 5_000 } = options

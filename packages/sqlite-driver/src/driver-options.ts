@@ -1,4 +1,4 @@
-import { MigrateError, suggest } from '@whimbrel/core'
+import { checkOptionNames, usage } from '@whimbrel/core'
 import type BetterSqlite3 from 'better-sqlite3'
 import { completePragmas, type Pragmas, type PragmaValue } from './pragmas.ts'
 
@@ -37,9 +37,7 @@ const names = [
 
 /** Options with their defaults. Throws USAGE before anything is opened. */
 export function checkOptions(options: SqliteDriverOptions): CheckedOptions {
-  for (const name of Object.keys(options)) {
-    if (!(names as readonly string[]).includes(name)) throw unknownOption(name)
-  }
+  checkOptionNames('sqliteDriver', Object.keys(options), names)
   const { handle, create = true } = options
   const path = handle === undefined ? checkPath(options.path) : handle.memory ? ':memory:' : handle.name
   const pragmas = completePragmas(options.pragmas)
@@ -64,14 +62,4 @@ export function checkPath(path: unknown): string {
     throw usage(`The path ${shown} begins or ends with white space or holds a NUL`, 'Remove those characters')
   }
   return path
-}
-
-function unknownOption(name: string): MigrateError {
-  const near = suggest(name, names)
-  const hint = near === undefined ? `Its options are ${names.join(', ')}` : `Did you mean "${near}"?`
-  return usage(`sqliteDriver has no option "${name}"`, hint)
-}
-
-function usage(message: string, hint: string): MigrateError {
-  return new MigrateError('USAGE', message, { hint })
 }

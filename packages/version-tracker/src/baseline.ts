@@ -6,13 +6,13 @@ import {
   type Migration,
   type RunIdentity,
   type Session,
+  usage,
 } from '@whimbrel/core'
 import { type FoundTables, look } from './look.ts'
 import { metadataToJson } from './metadata-json.ts'
 import { completeTable, prepareTables } from './prepare-tables.ts'
 import { readRecords } from './read-records.ts'
 import { alreadyThere, notThere } from './record-lost.ts'
-import { usage } from './tracker-options.ts'
 import { appendHistory, recordValues, type TrackerTables, versionValue } from './write-record.ts'
 import { upsertRecord, writtenRows } from './written-rows.ts'
 

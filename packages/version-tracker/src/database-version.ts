@@ -1,7 +1,13 @@
-import type { Driver, HistoryEntry, Session, VersionTracker } from '@whimbrel/core'
+import {
+  checkOptionNames,
+  type Driver,
+  type HistoryEntry,
+  type Session,
+  usage,
+  type VersionTracker,
+} from '@whimbrel/core'
 import { type AvailableMigration, checkCurrent, withoutRecord } from './check-current.ts'
 import { findRecord } from './find-record.ts'
-import { checkNames, usage } from './tracker-options.ts'
 
 export interface DatabaseVersionOptions {
   /** Opened for reading by each call. Give this or `session`. */
@@ -60,7 +66,7 @@ async function read<T>(
 }
 
 function checkOptions(options: DatabaseVersionOptions): void {
-  checkNames('databaseVersion', Object.keys(options), knownOptions)
+  checkOptionNames('databaseVersion', Object.keys(options), knownOptions)
   if (options.tracker === undefined)
     throw usage('databaseVersion was given no tracker', 'Give it sqlVersionTracker()')
   if ((options.driver === undefined) === (options.session === undefined)) {

@@ -1,5 +1,4 @@
-import { type Applied, MigrateError } from '@whimbrel/core'
-import { usage } from './tracker-options.ts'
+import { type Applied, MigrateError, usage } from '@whimbrel/core'
 
 /** The record of an id or a version, leading zeros or not; undefined where there is none. Throws USAGE. */
 export function findRecord(records: readonly Applied[], idOrVersion: string): Applied | undefined {

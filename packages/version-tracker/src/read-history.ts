@@ -1,5 +1,4 @@
-import type { HistoryEntry, Session } from '@whimbrel/core'
-import { usage } from './tracker-options.ts'
+import { type HistoryEntry, type Session, usage } from '@whimbrel/core'
 import type { TrackerStatements } from './tracker-statements.ts'
 
 interface HistoryRow {

@@ -1,7 +1,6 @@
-import { type Applied, MigrateError, type Session } from '@whimbrel/core'
+import { type Applied, MigrateError, type Session, usage } from '@whimbrel/core'
 import type { Decision } from './baseline.ts'
 import { notThere } from './record-lost.ts'
-import { usage } from './tracker-options.ts'
 import { appendHistory, type TrackerTables, versionValue } from './write-record.ts'
 import { writtenRows } from './written-rows.ts'
 

@@ -1,4 +1,4 @@
-import { MigrateError, suggest } from '@whimbrel/core'
+import { checkOptionNames, usage } from '@whimbrel/core'
 import type { TrackingTables } from './look.ts'
 import type { StampOptions } from './stamp-table.ts'
 import { tableDialects } from './table-dialect.ts'
@@ -27,7 +27,7 @@ export function tablesOf(options: SqlVersionTrackerOptions): TrackingTables {
       'Call it as sqlVersionTracker({ table: "…" })',
     )
   }
-  checkNames('sqlVersionTracker', Object.keys(options), knownOptions)
+  checkOptionNames('sqlVersionTracker', Object.keys(options), knownOptions)
   const { table = 'schema_migrations', dialect = 'sqlite' } = options
   if (!Object.hasOwn(tableDialects, dialect)) {
     const names = Object.keys(tableDialects).join(', ')
@@ -71,19 +71,4 @@ function checkSchema(schema: unknown, dialect: string): void {
   if (typeof schema !== 'string' || schema.trim() === '' || schema.includes('\0')) {
     throw usage('The schema of the tracking tables is no name', 'Give "schema" as a name, or leave it out')
   }
-}
-
-/** Throws USAGE for an option that does not exist. */
-export function checkNames(what: string, names: readonly string[], known: readonly string[]): void {
-  for (const name of names) {
-    if (known.includes(name)) continue
-    const near = suggest(name, known)
-    const hint = near === undefined ? `Its options are ${known.join(', ')}` : `Did you mean "${near}"?`
-    throw usage(`${what} has no option "${name}"`, hint)
-  }
-}
-
-/** An argument that makes no sense. */
-export function usage(message: string, hint: string): MigrateError {
-  return new MigrateError('USAGE', message, { hint })
 }

@@ -1,17 +1,17 @@
-import type {
-  Attempt,
-  HistoryEntry,
-  KeptSql,
-  Metadata,
-  Migration,
-  RunIdentity,
-  Session,
-  SqlValue,
+import {
+  type Attempt,
+  type HistoryEntry,
+  type KeptSql,
+  type Metadata,
+  type Migration,
+  type RunIdentity,
+  type Session,
+  type SqlValue,
+  usage,
 } from '@whimbrel/core'
 import type { TrackingTables } from './look.ts'
 import { metadataToJson } from './metadata-json.ts'
 import { notWritten } from './record-lost.ts'
-import { usage } from './tracker-options.ts'
 import type { TrackerStatements } from './tracker-statements.ts'
 import { writtenRows } from './written-rows.ts'
 

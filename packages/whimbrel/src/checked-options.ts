@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
-import { checkHooks, type Hooks } from '@whimbrel/core'
+import { checkHooks, type Hooks, usage } from '@whimbrel/core'
 import { parseDuration } from '@whimbrel/manifest'
-import { checkNames, usage } from './check-names.ts'
+import { checkNames } from './check-names.ts'
 import { didYouMean } from './did-you-mean.ts'
 import type { MigrateOptions, Mode } from './start-options.ts'
 

@@ -1,4 +1,4 @@
-import { usage } from './check-names.ts'
+import { usage } from '@whimbrel/core'
 import { checkedOptions } from './checked-options.ts'
 import type { Handle, Handles } from './handles.ts'
 import { openProduct } from './open-product.ts'

@@ -4,7 +4,7 @@ import type { MigrationState } from '../plan/plan.ts'
 import type { Driver, LockOwner, StopSignal } from '../ports/driver.ts'
 import type { Source } from '../ports/source.ts'
 import type { RunIdentity, VersionTracker } from '../ports/version-tracker.ts'
-import { suggest } from '../suggest.ts'
+import { checkOptionNames } from '../usage.ts'
 import type { RunEvent } from './events.ts'
 import { checkHooks, type Hooks } from './hooks.ts'
 import type { Safeguard } from './safeguard.ts'
@@ -77,21 +77,11 @@ const knownOptions = [
 
 /** Throws USAGE for an option or a hook that does not exist, and for a limit that is none. */
 export function checkOptions(options: MigrationRunnerOptions): void {
-  checkNames(options)
+  checkOptionNames('MigrationRunner', Object.keys(options), knownOptions)
   if (options.hooks !== undefined) checkHooks(options.hooks)
   const { hookTimeoutMs } = options
   if (hookTimeoutMs === undefined || (typeof hookTimeoutMs === 'number' && hookTimeoutMs >= 0)) return
   throw new MigrateError('USAGE', `hookTimeoutMs is ${hookTimeoutMs}`, {
     hint: 'Give a number of milliseconds from 0 on; 0 sets no limit',
   })
-}
-
-function checkNames(options: MigrationRunnerOptions): void {
-  for (const name of Object.keys(options)) {
-    if ((knownOptions as readonly string[]).includes(name)) continue
-    const near = suggest(name, knownOptions)
-    throw new MigrateError('USAGE', `MigrationRunner has no option "${name}"`, {
-      hint: near === undefined ? `Its options are ${knownOptions.join(', ')}` : `Did you mean "${near}"?`,
-    })
-  }
 }

@@ -5,9 +5,10 @@ import {
   refuseProblems,
   resolveId,
   sqliteDialect,
+  usage,
   withOwnDependencies,
 } from '@whimbrel/core'
-import { checkNames, usage } from '../check-names.ts'
+import { checkNames } from '../check-names.ts'
 import { type DatabaseOptions, databaseOptionNames, makeTestDatabase } from './create-test-database.ts'
 import type { TestDatabase } from './test-database.ts'
 import { sourceOptionNames, type TestMigrations, testSource } from './test-source.ts'

@@ -1,5 +1,6 @@
+import { usage } from '@whimbrel/core'
 import { type Pragmas, sqliteDriver } from '@whimbrel/sqlite-driver'
-import { checkNames, usage } from '../check-names.ts'
+import { checkNames } from '../check-names.ts'
 import type { Extent } from './extent.ts'
 import { type ImageCacheOptions, ImageStore } from './image-store.ts'
 import { migratedImage } from './migrated-image.ts'

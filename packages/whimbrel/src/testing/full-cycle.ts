@@ -1,7 +1,7 @@
 import { type CheckReport, checkMigrations } from '@whimbrel/checks'
-import { MigrateError } from '@whimbrel/core'
+import { MigrateError, usage } from '@whimbrel/core'
 import { sqliteDriver } from '@whimbrel/sqlite-driver'
-import { checkNames, usage } from '../check-names.ts'
+import { checkNames } from '../check-names.ts'
 import { sourceOptionNames, type TestMigrations, testSource } from './test-source.ts'
 
 /** Options of `fullCycle`. */

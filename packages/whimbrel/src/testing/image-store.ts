@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { cacheDirectory } from '@whimbrel/checks'
-import { MigrateError } from '@whimbrel/core'
-import { checkNames, usage } from '../check-names.ts'
+import { MigrateError, usage } from '@whimbrel/core'
+import { checkNames } from '../check-names.ts'
 import { ImageCache } from './image-cache.ts'
 
 /** Where images of migrated databases are kept. */

@@ -1,6 +1,5 @@
-import { primaryKey, type SchemaObject, suggest } from '@whimbrel/core'
+import { primaryKey, type SchemaObject, suggest, usage } from '@whimbrel/core'
 import { quoteIdentifier } from '@whimbrel/sqlite-driver'
-import { usage } from '../check-names.ts'
 import { isTime } from './is-time.ts'
 import type { DatabaseHandle } from './test-database.ts'
 

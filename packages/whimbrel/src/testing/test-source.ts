@@ -4,12 +4,12 @@ import {
   type MigrationState,
   type Source,
   type SourceEntry,
+  usage,
 } from '@whimbrel/core'
 import { folderSource, type Layout } from '@whimbrel/core/fs'
 import { type DatabaseEntry, readManifest, selectDatabases } from '@whimbrel/manifest'
 import type { Pragmas } from '@whimbrel/sqlite-driver'
 import { type SqlVersionTracker, sqlVersionTracker } from '@whimbrel/version-tracker'
-import { usage } from '../check-names.ts'
 import type { MigrationFolders } from './file-fingerprints.ts'
 
 /** Migrations given as they are. */

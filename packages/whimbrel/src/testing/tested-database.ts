@@ -1,7 +1,6 @@
-import { type DatabaseSchema, MigrateError, withoutTables } from '@whimbrel/core'
+import { type DatabaseSchema, MigrateError, usage, withoutTables } from '@whimbrel/core'
 import { readSchema } from '@whimbrel/sqlite-driver'
 import { sqlVersionTracker } from '@whimbrel/version-tracker'
-import { usage } from '../check-names.ts'
 import type { DatabaseHandle, TestDatabase } from './test-database.ts'
 
 /** What assertions look at: a test database, or any open handle of better-sqlite3. */

@@ -1,5 +1,5 @@
-import { describeColumn, type SchemaColumn } from '@whimbrel/core'
-import { checkNames, usage } from '../../check-names.ts'
+import { describeColumn, type SchemaColumn, usage } from '@whimbrel/core'
+import { checkNames } from '../../check-names.ts'
 import { schemaOf, type TestedDatabase } from '../tested-database.ts'
 import { relationOf } from './has-object.ts'
 import { insteadOf, sameName } from './names.ts'

@@ -1,6 +1,5 @@
-import { resolveId } from '@whimbrel/core'
+import { resolveId, usage } from '@whimbrel/core'
 import { quoteIdentifier } from '@whimbrel/sqlite-driver'
-import { usage } from '../../check-names.ts'
 import type { MigrationRef, TestDatabase } from '../test-database.ts'
 import { handleOf, isTestDatabase } from '../tested-database.ts'
 import type { Verdict } from './verdict.ts'

@@ -1,5 +1,5 @@
+import { usage } from '@whimbrel/core'
 import { quoteIdentifier } from '@whimbrel/sqlite-driver'
-import { usage } from '../../check-names.ts'
 import { handleOf, schemaOf, type TestedDatabase } from '../tested-database.ts'
 import { relationOf } from './has-object.ts'
 import type { Verdict } from './verdict.ts'
