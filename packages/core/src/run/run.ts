@@ -4,6 +4,7 @@ import type { TransactionMode } from '../model/transaction-mode.ts'
 import type { Plan, Step } from '../plan/plan.ts'
 import type { Driver, Session, TransactionOptions } from '../ports/driver.ts'
 import type { Attempt, RunIdentity } from '../ports/version-tracker.ts'
+import { CommitFate } from './commit-fate.ts'
 import type { Coordination } from './coordination.ts'
 import { commitUnknownError, movedError, notRecordedError, withDetail } from './run-errors.ts'
 import type { RunLog } from './run-log.ts'
@@ -13,7 +14,6 @@ import { asMigrateError } from './step-error.ts'
 import { type StepGroup, stepGroups } from './step-groups.ts'
 import { type StepContext, type StepFigures, StepRunner, type StepWork } from './step-runner.ts'
 import { readStepSql } from './step-sql.ts'
-import { withClosing } from './with-closing.ts'
 
 export interface RunContext extends Omit<StepContext, 'session'> {
   readonly driver: Driver
@@ -60,6 +60,7 @@ export class Run {
   readonly #context: RunContext
   readonly #plan: Plan
   readonly #log: RunLog
+  readonly #fate: CommitFate
   #session: Session
   #steps: StepRunner
   #failure: Failure | undefined
@@ -71,6 +72,7 @@ export class Run {
 
   constructor(context: RunContext, { plan, log, session, applied }: RunWork) {
     this.#context = context
+    this.#fate = new CommitFate(context)
     this.#plan = plan
     this.#log = log
     this.#unseen = applied
@@ -241,7 +243,7 @@ export class Run {
         this.#finished(step, await this.#steps.alone({ step, attempt, sql: await this.#sqlOf(step) }))
       } catch (thrown) {
         const durationMs = performance.now() - started
-        const error = await this.#settled(step, asMigrateError(thrown))
+        const error = await this.#fate.ofLoneStep(step, asMigrateError(thrown))
         if (error === undefined) {
           this.#finished(step, { durationMs, rowsChanged: 0 })
           continue
@@ -251,31 +253,6 @@ export class Run {
       }
     }
     this.#committed(group)
-  }
-
-  /** What an error at a commit means for a step outside a transaction, as the records tell; undefined: it is done. */
-  async #settled(step: Step, error: MigrateError): Promise<MigrateError | undefined> {
-    if (error.details.commit !== true) return error
-    const records = await this.#recordsNow()
-    if (records === undefined) return commitUnknownError(error)
-    const record = records.find(({ version }) => version === step.migration.version)
-    if (record?.state === 'in-doubt') return error
-    const isDone = (record === undefined) === (step.direction === 'down')
-    return isDone ? undefined : asMigrateError(error.cause)
-  }
-
-  /** Read on a connection of its own; undefined where nobody can. */
-  async #recordsNow(): Promise<readonly Applied[] | undefined> {
-    try {
-      const session = await this.#context.driver.session('read')
-      return await withClosing(
-        () => session.close(),
-        () => this.#context.tracker.applied(session),
-      )
-    } catch {
-      // The error of the commit says more than the one of looking.
-      return undefined
-    }
   }
 
   /** A statement outside a transaction, of a migration or a hook, may have changed the connection itself. */
@@ -311,7 +288,7 @@ export class Run {
 
   /** The transaction is gone, and every step in it, unless the engine did keep what it would not confirm. */
   async #afterLoss(group: StepGroup, error: MigrateError): Promise<void> {
-    const kept = error.details.commit === true ? await this.#wasKept(group) : 'no'
+    const kept = error.details.commit === true ? await this.#fate.ofSteps(this.#doneOf(group)) : 'no'
     // What went wrong at the commit may have been the end of the connection.
     if (kept === 'yes') return this.#reopen()
     this.#log.undone(group.steps)
@@ -319,16 +296,6 @@ export class Run {
     if (this.#failure === undefined) throw error
     await this.#recordApart()
     throw this.#failure.error
-  }
-
-  /** Asks the database on a connection of its own: an error at COMMIT does not mean "not kept". */
-  async #wasKept(group: StepGroup): Promise<'yes' | 'no' | 'unknown'> {
-    const records = await this.#recordsNow()
-    if (records === undefined) return 'unknown'
-    const versions = new Set(records.map(({ version }) => version))
-    const isKept = ({ direction, migration }: Step) =>
-      versions.has(migration.version) === (direction === 'up')
-    return this.#doneOf(group).every(isKept) ? 'yes' : 'no'
   }
 
   /** In a transaction of its own, after the one of the step was undone; best effort beside the first error. */
