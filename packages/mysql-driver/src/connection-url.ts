@@ -1,4 +1,4 @@
-import { checkOptionNames, usage } from '@whimbrel/core'
+import { readServerUrl, type ServerUrlForm, usage } from '@whimbrel/core'
 
 /** How much of TLS a connection insists on, in the words of the clients of the server. */
 export type TlsMode = 'DISABLED' | 'PREFERRED' | 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY'
@@ -17,28 +17,29 @@ export interface ConnectionTarget {
   readonly authority: string | undefined
 }
 
-const parameters = ['socket', 'ssl-ca', 'ssl-mode']
+const form: ServerUrlForm = {
+  engine: 'MySQL or MariaDB',
+  schemes: ['mysql', 'mariadb'],
+  port: 3306,
+  parameters: ['socket', 'ssl-ca', 'ssl-mode'],
+}
 const tlsModes: readonly TlsMode[] = ['DISABLED', 'PREFERRED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY']
-const encode = 'Write special characters of user and password percent-encoded: @ as %40, / as %2F, # as %23'
 
 /**
  * Takes `mysql://user:password@host:port/database?ssl-mode=…` apart. Throws USAGE, and never repeats the text: it may
  * hold a password at an unexpected place.
  */
 export function parseConnectionUrl(text: unknown): ConnectionTarget {
-  const url = asUrl(text)
-  const { searchParams } = url
-  checkOptionNames('The URL of the database', searchParams.keys(), parameters)
-  const get = (name: string) => searchParams.get(name) || undefined
+  const { host, port, database, user, password, parameter } = readServerUrl(text, form)
   return {
-    host: decoded(url.hostname).replace(/^\[|\]$/g, '') || 'localhost',
-    port: url.port === '' ? 3306 : Number(url.port),
-    socket: get('socket'),
-    database: databaseOf(url),
-    user: decoded(url.username) || 'root',
-    password: decoded(url.password) || undefined,
-    tls: tlsMode(get('ssl-mode')),
-    authority: get('ssl-ca'),
+    host,
+    port,
+    socket: parameter('socket'),
+    database,
+    user: user ?? 'root',
+    password,
+    tls: tlsMode(parameter('ssl-mode')),
+    authority: parameter('ssl-ca'),
   }
 }
 
@@ -49,36 +50,6 @@ export function locationOf({ host, port, socket, database, user }: ConnectionTar
   if (socket !== undefined) return `mysql://${who}@localhost/${name}?socket=${socket}`
   const shown = host.includes(':') ? `[${host}]` : host
   return `mysql://${who}@${shown}:${port}/${name}`
-}
-
-function asUrl(text: unknown): URL {
-  if (typeof text !== 'string' || text === '') {
-    throw usage('There is no URL of a database', 'Give "url" as mysql://user@host:3306/database')
-  }
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined) throw usage('The URL of the database cannot be read', encode)
-  if (url.protocol !== 'mysql:' && url.protocol !== 'mariadb:') {
-    throw usage(`${url.protocol} is not the protocol of MySQL or MariaDB`, 'Begin the URL with mysql://')
-  }
-  if (url.hash !== '') throw usage('The URL of the database has a # in it', encode)
-  return url
-}
-
-function databaseOf({ pathname }: URL): string {
-  if (pathname.slice(1).includes('/') || pathname.includes('@')) {
-    throw usage('The URL of the database has a / or an @ behind its host', encode)
-  }
-  const name = decoded(pathname.slice(1))
-  if (name === '') throw usage('The URL names no database', 'Put its name at the end: mysql://host/name')
-  return name
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    throw usage('The URL of the database has a % that encodes nothing', 'Write % itself as %25')
-  }
 }
 
 function tlsMode(mode: string | undefined): TlsMode {
